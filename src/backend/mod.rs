@@ -1,0 +1,103 @@
+//! Summarizer backends.
+//!
+//! A [`Kind`] is a registry entry. Built from a system's options it gives a [`Summarizer`], which is asked once an
+//! article and sample, from several threads at once.
+
+pub mod lead;
+pub mod lexrank;
+pub mod oracle;
+pub mod random;
+pub mod replay;
+pub mod textrank;
+
+use std::path::Path;
+
+use crate::model::{Article, Failure, Lang, Reference};
+
+/// What a summarizer is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The dataset's name.
+    pub dataset: &'a str,
+    /// The article; its language is known.
+    pub article: &'a Article,
+    /// The references; empty unless the summarizer declares that it sees them.
+    pub references: &'a [Reference],
+    /// Which of several samples, from 0.
+    pub sample: u32,
+    /// A seed of this item's own, derived from the run's seed, the system and the item.
+    pub seed: u64,
+}
+
+/// What a summarizer wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The summary.
+    pub text: String,
+    /// Its language, where the summarizer says; else the system's, else detected.
+    pub lang: Option<Lang>,
+    /// The text before cleaning, where that differs.
+    pub raw: Option<String>,
+}
+
+/// A summarizer under test.
+pub trait Summarizer: Send + Sync {
+    /// Summarizes one article. Never panics; whatever goes wrong is a failure of a kind.
+    fn summarize(&self, request: &Request<'_>) -> Result<Written, Failure>;
+
+    /// Whether it is shown the references (`oracle`). Such a system is left out of ranking and gates.
+    fn sees_references(&self) -> bool {
+        false
+    }
+}
+
+/// What a backend is built from.
+pub struct Setup<'a> {
+    /// The system's full name, `name@version`.
+    pub system: &'a str,
+    /// Its options, as the suite writes them, without those that every system has.
+    pub options: &'a toml::Table,
+    /// The suite's folder, to which paths are relative.
+    pub root: &'a Path,
+}
+
+impl Setup<'_> {
+    /// Reads the options as a type that denies unknown fields.
+    pub fn options<T: serde::de::DeserializeOwned>(&self) -> Result<T, SetupError> {
+        serde_path_to_error::deserialize(self.options.clone())
+            .map_err(|e| SetupError { path: e.path().to_string(), message: e.into_inner().message().to_owned() })
+    }
+}
+
+/// A backend that cannot be built from its options.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct SetupError {
+    /// The option, as a path within the system's table; empty or `.` for the whole.
+    pub path: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// A registry entry: a kind of summarizer.
+pub struct Kind {
+    /// What a suite writes as `backend = "…"`.
+    pub name: &'static str,
+    /// One line on what it does.
+    pub about: &'static str,
+    /// The paper or program that defines it.
+    pub source: &'static str,
+    /// A system table that works, for help and `epitome list backends`.
+    pub example: &'static str,
+    /// Builds a summarizer.
+    pub build: fn(&Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError>,
+}
+
+/// Every backend, in the order of help, docs and `epitome list backends`.
+pub static KINDS: &[&Kind] =
+    &[&lead::KIND, &textrank::KIND, &lexrank::KIND, &oracle::KIND, &random::KIND, &replay::KIND];
+
+/// The backend of a name.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().copied().find(|k| k.name == name)
+}

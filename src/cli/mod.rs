@@ -1,0 +1,80 @@
+//! The command line: one file a command, from raw arguments to a call of the library.
+//!
+//! Only this module writes to stdout, knows the terminal, and knows exit codes.
+
+pub mod completions;
+pub mod exit;
+pub mod facts;
+pub mod init;
+pub mod list;
+pub mod output;
+pub mod score;
+
+use std::ffi::OsString;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use exit::Exit;
+
+/// Evaluate summarizers: overlap with references, facts preserved, statistics you can trust, gates for CI.
+#[derive(Debug, Parser)]
+#[command(name = "epitome", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    after_help = "Start with `epitome run` in a folder with an epitome.toml, or `epitome init --from FILE` to make one.\n\n\
+    Exit codes: 0 done and every gate holds; 1 a gate failed; 2 usage, suite or input error; \
+    3 a system failed too often; 4 internal error; 130 interrupted."
+)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Worker threads [default: one a core]
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Seed of everything random [default: the suite's, else 1]
+    #[arg(long, global = true, value_name = "N")]
+    pub seed: Option<u64>,
+    /// No progress and no remarks on stderr; errors remain
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Score(score::ScoreArgs),
+    Facts(facts::FactsArgs),
+    List(list::ListArgs),
+    Init(init::InitArgs),
+    Completions(completions::CompletionsArgs),
+}
+
+/// Parses the arguments, carries out the command, and says how it ended.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help to stdout and errors to stderr, and knows which is which.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let global = &cli.global;
+    if let Some(threads) = global.threads {
+        // Fails only where a pool exists already, which then serves.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+    }
+    let ended = match &cli.command {
+        Command::Score(args) => score::run(args, global),
+        Command::Facts(args) => facts::run(args, global),
+        Command::List(args) => list::run(args, global),
+        Command::Init(args) => init::run(args, global),
+        Command::Completions(args) => completions::run(args, &mut <Cli as clap::CommandFactory>::command()),
+    };
+    ended.unwrap_or_else(|error| exit::report(&error))
+}

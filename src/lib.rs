@@ -1,0 +1,8 @@
+//! epitome: a summarization evaluation harness.
+
+pub mod backend;
+pub mod dataset;
+pub mod fact;
+pub mod metric;
+pub mod model;
+pub mod text;

@@ -1,0 +1,117 @@
+//! Metrics: preprocess, sufficient statistics, score.
+//!
+//! A [`Family`] is a registry entry. Built from options it gives [`Metric`]s, each of which answers for one or
+//! more named metrics that share a pass over the text. A metric declares its numbers ([`MetricSpec`]), opens a
+//! [`Session`] a thread that observes items into rows, and turns a sum of rows into fields. Resampling and
+//! aggregation see rows, never text.
+
+pub mod facts;
+pub mod length;
+pub mod options;
+pub mod rouge;
+pub mod script;
+
+use crate::model::{Article, Fact, FactReport, Lang, MetricSpec, Outcome, Reference};
+
+pub use options::{MetricRequest, OptionsError};
+
+/// One output with all that it may be held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Item<'a> {
+    /// The text to be scored.
+    pub candidate: &'a str,
+    /// Its language, as declared by the system or detected.
+    pub candidate_lang: Option<&'a Lang>,
+    /// The references it is scored against.
+    pub references: &'a [Reference],
+    /// The article, where there is one. [`Article::lang`] is the references' language where they name none.
+    pub article: Option<&'a Article>,
+    /// The article's checklist; empty where there is none.
+    pub facts: &'a [Fact],
+    /// What [`crate::fact`] said of the candidate; `None` where it was not asked.
+    pub report: Option<&'a FactReport>,
+}
+
+/// What a session observed of one item for one metric: its stratum, with the row's numbers left in
+/// [`Rows::values`].
+pub type Observed = Outcome<usize>;
+
+/// The rows that one observation fills: a flat run of numbers, the metrics' columns in order, and for each
+/// metric whether its part means anything. Reused from item to item.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// The columns of all of a [`Metric`]'s specs, one after the other.
+    pub values: Vec<f64>,
+    /// One a spec: [`Outcome::Scored`] with the index of its stratum, or why not.
+    pub observed: Vec<Observed>,
+}
+
+impl Rows {
+    /// Empties the rows and makes room for the columns of `specs`, zeroed.
+    pub fn reset(&mut self, specs: &[MetricSpec]) {
+        self.values.clear();
+        self.values.resize(specs.iter().map(|s| s.columns.len()).sum(), 0.0);
+        self.observed.clear();
+    }
+}
+
+/// One or more named metrics that share a pass over the text.
+pub trait Metric: Send + Sync {
+    /// What the metrics declare, in the order of their columns.
+    fn specs(&self) -> &[MetricSpec];
+
+    /// Opens the state that one thread observes with: buffers, caches.
+    fn session(&self) -> Box<dyn Session + '_>;
+
+    /// Turns the sum of `n` rows of the spec with index `spec` into its fields (`fields.len()` numbers). For
+    /// [`crate::model::Aggregation::Mean`] that is the sum divided by n; for pooled metrics the score of the
+    /// counts. `None` where the counts define no score.
+    fn fields(&self, spec: usize, sum: &[f64], n: f64, fields: &mut [f64]) -> Option<()>;
+}
+
+/// A thread's state for a metric.
+pub trait Session {
+    /// Observes one item. `rows` has been reset by the caller; the session fills `values` and pushes one
+    /// outcome a spec to `observed`. A result depends on `item` and shipped data alone.
+    fn observe(&mut self, item: &Item<'_>, rows: &mut Rows);
+}
+
+/// How a family builds metrics from what is asked of it.
+pub type Build = fn(&[MetricRequest]) -> Result<Vec<Box<dyn Metric>>, OptionsError>;
+
+/// A registry entry: a family of metrics built from options.
+pub struct Family {
+    /// The family's name.
+    pub name: &'static str,
+    /// One line on what it measures.
+    pub about: &'static str,
+    /// The paper or program that defines it.
+    pub source: &'static str,
+    /// The names it answers to in `use = "…"`, as a list for people; patterns stand as `rougeN`.
+    pub names: &'static [&'static str],
+    /// Whether it answers to a name.
+    pub answers: fn(&str) -> bool,
+    /// Builds as few metrics as serve the requests (all of which it answers to).
+    pub build: Build,
+}
+
+/// Every family, in the order of help, docs and `epitome list metrics`.
+pub static FAMILIES: &[&Family] =
+    &[&rouge::FAMILY, &facts::FAMILY, &facts::GROUNDING, &length::FAMILY, &script::FAMILY];
+
+/// Builds the metrics of a suite. Columns keep the order of the families, then of the requests.
+pub fn build(requests: &[MetricRequest]) -> Result<Vec<Box<dyn Metric>>, OptionsError> {
+    let mut metrics = Vec::new();
+    for request in requests {
+        if !FAMILIES.iter().any(|f| (f.answers)(&request.uses)) {
+            return Err(OptionsError::unknown_metric(request));
+        }
+    }
+    for family in FAMILIES {
+        let asked: Vec<_> = requests.iter().filter(|r| (family.answers)(&r.uses)).cloned().collect();
+        if !asked.is_empty() {
+            metrics.extend((family.build)(&asked)?);
+        }
+    }
+    Ok(metrics)
+}

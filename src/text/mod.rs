@@ -1,0 +1,7 @@
+//! Text: languages, scripts, sentences, tokens.
+//!
+//! Whatever is true of one language only stands in [`lang`], as data where it can be.
+
+pub mod lang;
+pub mod script;
+pub mod sentence;

@@ -1,0 +1,1 @@
+//! Values from the reference implementations: the oracle of every metric.
