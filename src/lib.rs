@@ -5,4 +5,5 @@ pub mod dataset;
 pub mod fact;
 pub mod metric;
 pub mod model;
+pub mod stats;
 pub mod text;
