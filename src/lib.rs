@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod dataset;
+pub mod engine;
 pub mod fact;
 pub mod metric;
 pub mod model;

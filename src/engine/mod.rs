@@ -1,0 +1,3 @@
+//! The engine: a plan and its data make a record.
+
+pub mod event;
