@@ -22,6 +22,9 @@ pub struct Item<'a> {
     pub candidate: &'a str,
     /// Its language, as declared by the system or detected.
     pub candidate_lang: Option<&'a Lang>,
+    /// The language it should be in: the system's `output_lang`, else the article's. What `language` and `script` are
+    /// judged by.
+    pub expected_lang: Option<&'a Lang>,
     /// The references it is scored against.
     pub references: &'a [Reference],
     /// The article, where there is one. [`Article::lang`] is the references' language where they name none.

@@ -198,13 +198,15 @@ pub struct GroupCount {
     pub dataset: String,
     /// The group; empty for facts without one.
     pub group: String,
+    /// Items that have facts of this group.
+    pub items: u64,
     /// Facts judged covered.
     pub covered: u64,
     /// Facts judged missing.
     pub missing: u64,
     /// Facts judged contradicted.
     pub contradicted: u64,
-    /// Weighted share covered.
+    /// Mean over those items of the weighted share covered.
     pub recall: f64,
 }
 
