@@ -3,11 +3,14 @@
 //! A [`Kind`] is a registry entry. Built from a system's options it gives a [`Summarizer`], which is asked once an
 //! article and sample, from several threads at once.
 
+pub mod centrality;
+pub mod extract;
 pub mod lead;
 pub mod lexrank;
 pub mod oracle;
 pub mod random;
 pub mod replay;
+pub mod terms;
 pub mod textrank;
 
 use std::path::Path;
@@ -101,3 +104,18 @@ pub static KINDS: &[&Kind] =
 pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|k| k.name == name)
 }
+
+/// The damping option of the backends that walk a graph: the share of steps along its edges, 0.85 where not given.
+fn damping(option: Option<f64>) -> Result<f64, SetupError> {
+    match option {
+        None => Ok(0.85),
+        Some(damping) if damping > 0.0 && damping < 1.0 => Ok(damping),
+        Some(damping) => Err(SetupError {
+            path: "damping".into(),
+            message: format!("damping is a share between 0 and 1, exclusive, not {damping}"),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

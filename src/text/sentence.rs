@@ -52,6 +52,12 @@ pub fn split(text: &str) -> Vec<Range<usize>> {
     sentences
 }
 
+/// What stands between two sentences that are set side by side: nothing next to Chinese or Japanese, else a space.
+pub fn gap(before: &str, after: &str) -> &'static str {
+    let unspaced = before.chars().next_back().is_none_or(is_spaceless) || after.chars().next().is_none_or(is_spaceless);
+    if unspaced { "" } else { " " }
+}
+
 fn is_line_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
