@@ -1,0 +1,105 @@
+//! Dates as data writes them, into ISO 8601.
+
+use jiff::civil;
+use jiff::fmt::strtime::BrokenDownTime;
+
+use super::error::Problem;
+
+/// Formats that are proposed where a date is not ISO 8601.
+const PROPOSALS: &[&str] = &[
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y.%m.%d",
+    "%Y.%m.%d %H:%M",
+    "%Y年%m月%d日",
+    "%Y年%m月%d日 %H:%M",
+    "%Y%m%d",
+    "%Y%m%d%H%M%S",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d/%m/%Y %H:%M",
+    "%m/%d/%Y %H:%M",
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%d %b %Y",
+    "%a, %d %b %Y %H:%M:%S %z",
+    "%s",
+];
+
+/// A date in ISO 8601: kept where it is (a year, month or day, with a time or without), read by the format where one
+/// is given.
+pub(super) fn iso(date: &str, format: Option<&str>) -> Result<String, Problem> {
+    let date = date.trim();
+    match format {
+        Some(format) => match by_format(date, format) {
+            Ok(iso) => Ok(iso),
+            // TOML's own dates are ISO 8601 whatever the format of the others.
+            Err(_) if is_iso(date) => Ok(date.to_owned()),
+            Err(why) => Err(Problem::DateFormat { date: date.to_owned(), format: format.to_owned(), why }),
+        },
+        None if is_iso(date) => Ok(date.to_owned()),
+        None => {
+            let fits = proposals(date);
+            let hint = match fits.as_slice() {
+                [] => {
+                    "; say how dates are written with `date_format`, or `fields = { date = \"\" }` to leave them unread"
+                        .into()
+                }
+                [one] => format!("; if dates are written so, say `date_format = \"{one}\"`"),
+                many => format!("; say which it is: `date_format = \"{}\"`", many.join("\"` or `\"")),
+            };
+            Err(Problem::Date { date: date.to_owned(), hint })
+        }
+    }
+}
+
+/// The formats among those commonly met that a date follows.
+pub(crate) fn proposals(date: &str) -> Vec<&'static str> {
+    PROPOSALS.iter().copied().filter(|format| by_format(date, format).is_ok()).collect()
+}
+
+/// Whether a text is a date of ISO 8601, as far as the contract uses it.
+pub(crate) fn is_iso(date: &str) -> bool {
+    let digits = |text: &str, n: usize| text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
+    if digits(date, 4) {
+        return true;
+    }
+    if let Some((year, month)) = date.split_once('-')
+        && digits(year, 4)
+        && digits(month, 2)
+    {
+        return ("01"..="12").contains(&month);
+    }
+    is_civil_day(date) || date.parse::<civil::DateTime>().is_ok_and(|_| date.len() > 10) || is_timestamp(date)
+}
+
+fn is_timestamp(date: &str) -> bool {
+    date.get(4..5) == Some("-") && date.parse::<jiff::Timestamp>().is_ok()
+}
+
+fn is_civil_day(date: &str) -> bool {
+    date.len() == 10 && date.get(4..5) == Some("-") && date.parse::<civil::Date>().is_ok()
+}
+
+fn by_format(date: &str, format: &str) -> Result<String, String> {
+    let parsed = BrokenDownTime::parse(format, date).map_err(|e| e.to_string())?;
+    if let Ok(day) = parsed.to_date() {
+        let Ok(moment) = parsed.to_datetime() else {
+            return Ok(day.to_string());
+        };
+        return Ok(match (parsed.hour(), parsed.offset()) {
+            (None, _) => day.to_string(),
+            (Some(_), None) => moment.to_string(),
+            (Some(_), Some(offset)) => {
+                let seconds = offset.seconds();
+                let (sign, seconds) = if seconds < 0 { ('-', -seconds) } else { ('+', seconds) };
+                format!("{moment}{sign}{:02}:{:02}", seconds / 3600, seconds / 60 % 60)
+            }
+        });
+    }
+    parsed.to_timestamp().map(|t| t.to_string()).map_err(|e| e.to_string())
+}
