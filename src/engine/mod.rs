@@ -1,3 +1,168 @@
 //! The engine: a plan and its data make a record.
+//!
+//! Articles stream through in chunks. For each chunk every system writes ([`generate`]), every output is scored
+//! ([`score`]), and the results go to the journal and into the fold ([`fold`]), which at the end restores the
+//! canonical order and makes the corpus figures. Work is parallel; the fold is not: what comes out never depends on
+//! the number of threads or the order of arrival.
 
 pub mod event;
+mod fold;
+mod generate;
+mod score;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use event::{Event, Observer};
+
+use crate::config::Plan;
+use crate::dataset::{Dataset, DatasetError, Entry};
+use crate::model::record::{Completeness, MetricRecord, RUN_SCHEMA, RunRecord, SystemKind, SystemRecord};
+use crate::model::{Failure, Lang, MetricSpec};
+use crate::store::{RunWriter, StoreError};
+
+/// Articles that are in memory at once.
+const CHUNK: usize = 128;
+
+/// The name of the human row.
+pub const HUMAN: &str = "human";
+
+/// What a run needs from outside.
+pub struct Context<'a> {
+    /// Hears what happens.
+    pub observer: &'a dyn Observer,
+    /// Set when the user interrupts: what is in flight is finished, the rest is left.
+    pub stop: &'a AtomicBool,
+    /// Time since some fixed moment, for latencies.
+    pub clock: &'a (dyn Fn() -> Duration + Sync),
+    /// The run's id, which each line's environment names.
+    pub run_id: &'a str,
+}
+
+impl Context<'_> {
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Why a run came to no record.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The data could not be read.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// The record could not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// One output, or why there is none, before scoring.
+struct Made {
+    /// Index of the system: of the plan's, or one past them for the human row.
+    system: usize,
+    sample: u32,
+    annotator: Option<String>,
+    /// The language of the text.
+    lang: Option<Lang>,
+    text: Result<String, Failure>,
+    raw: Option<String>,
+    seconds: f64,
+}
+
+/// Runs a plan over its data, opened already and in the plan's order.
+///
+/// Items are written through `writer`; the returned record has an empty `environment`, which the caller fills.
+pub fn run(
+    plan: &Plan,
+    datasets: &[Dataset],
+    writer: &mut RunWriter,
+    context: &Context<'_>,
+) -> Result<RunRecord, EngineError> {
+    let human = plan.human && datasets.iter().any(|d| d.summary().references > 0);
+    let planned = planned(plan, datasets, human);
+    let items: u64 = planned.iter().map(|(_, n)| n).sum();
+    let warnings: Vec<String> = datasets.iter().flat_map(|d| d.warnings().iter().cloned()).collect();
+    for warning in &warnings {
+        context.observer.on(&Event::Warning(warning.clone()));
+    }
+    context.observer.on(&Event::Started { systems: planned.clone(), items });
+    let mut fold = fold::Fold::new(plan, human);
+    'all: for (index, dataset) in datasets.iter().enumerate() {
+        let mut entries = dataset.entries()?;
+        loop {
+            let chunk: Vec<Entry> = entries.by_ref().take(CHUNK).collect::<Result<_, _>>()?;
+            if chunk.is_empty() {
+                break;
+            }
+            let name = &plan.datasets[index].name;
+            let made = generate::chunk(plan, name, &chunk, human, context);
+            let scored = score::chunk(plan, name, &chunk, made, context.run_id);
+            fold.take(index, &chunk, scored, writer)?;
+            if context.stopped() {
+                break 'all;
+            }
+        }
+    }
+    context.observer.on(&Event::Finished);
+    let folded = fold.finish(plan, datasets, &planned, writer)?;
+    Ok(RunRecord {
+        schema: RUN_SCHEMA.to_owned(),
+        suite: plan.name.clone(),
+        complete: Completeness {
+            planned: items,
+            finished: folded.finished,
+            interrupted: context.stopped() && folded.finished < items,
+            warnings,
+        },
+        plan: plan.resolved.clone(),
+        datasets: datasets.iter().map(|d| d.summary().clone()).collect(),
+        systems: describe_systems(plan, human),
+        metrics: plan.specs().map(describe_metric).collect(),
+        aggregates: folded.aggregates,
+        groups: folded.groups,
+        failures: folded.failures,
+        environment: serde_json::Value::Object(serde_json::Map::new()),
+    })
+}
+
+/// Each row of the table with the number of its items.
+fn planned(plan: &Plan, datasets: &[Dataset], human: bool) -> Vec<(String, u64)> {
+    let articles = |system: &crate::config::plan::System| -> u64 {
+        let on = |name: &String| system.datasets.contains(name);
+        plan.datasets.iter().zip(datasets).filter(|(spec, _)| on(&spec.name)).map(|(_, d)| d.summary().articles).sum()
+    };
+    let mut planned: Vec<(String, u64)> =
+        plan.systems.iter().map(|s| (s.id.clone(), articles(s) * u64::from(s.samples))).collect();
+    if human {
+        planned.push((HUMAN.to_owned(), datasets.iter().map(|d| d.summary().references).sum()));
+    }
+    planned
+}
+
+fn describe_systems(plan: &Plan, human: bool) -> Vec<SystemRecord> {
+    let system = |id: &str, kind, backend: &str| {
+        let (name, version) = crate::config::plan::split_version(id);
+        SystemRecord {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            version: version.map(str::to_owned),
+            kind,
+            backend: backend.to_owned(),
+        }
+    };
+    let mut systems: Vec<SystemRecord> = plan.systems.iter().map(|s| system(&s.id, s.kind(), &s.backend)).collect();
+    if human {
+        systems.push(system(HUMAN, SystemKind::Human, HUMAN));
+    }
+    systems
+}
+
+fn describe_metric(spec: &MetricSpec) -> MetricRecord {
+    MetricRecord {
+        name: spec.name.clone(),
+        fields: spec.fields.clone(),
+        headline: spec.headline.map(|h| spec.fields[h].name.clone()),
+        aggregation: spec.aggregation,
+        signatures: spec.strata.iter().map(|s| (s.name.clone(), s.signature.clone())).collect(),
+    }
+}

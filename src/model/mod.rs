@@ -4,7 +4,9 @@
 //! the program speaks; [`record`] holds the versioned documents a run leaves behind.
 
 pub mod article;
+pub mod baseline;
 pub mod fact;
+pub mod gate;
 pub mod lang;
 pub mod outcome;
 pub mod output;
@@ -18,6 +20,7 @@ pub use article::Article;
 pub use fact::{
     Fact, FactJudgement, FactKind, FactReport, NameJudgement, Quantity, QuantityJudgement, Support, Verdict,
 };
+pub use gate::{Gate, OnInconclusive};
 pub use lang::Lang;
 pub use outcome::{Failure, FailureKind, Outcome, Reason, ReasonCode};
 pub use output::{ItemKey, Output};

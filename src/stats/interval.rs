@@ -65,12 +65,12 @@ pub fn intervals(
             })
             .collect()
     };
-    let interval = |((&value, ends), &(least, most)): ((&f64, &Option<(f64, f64)>), &Range)| Interval {
+    let made = values.iter().zip(&ends).zip(ranges).map(|((&value, ends), &(least, most))| Interval {
         value,
         low: ends.map(|(low, _)| low.max(least.unwrap_or(f64::NEG_INFINITY)).min(value)),
         high: ends.map(|(_, high)| high.min(most.unwrap_or(f64::INFINITY)).max(value)),
-    };
-    Some(values.iter().zip(&ends).zip(ranges).map(interval).collect())
+    });
+    Some(made.collect())
 }
 
 /// Student's 95 % interval of the mean of one column.

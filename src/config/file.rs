@@ -1,0 +1,165 @@
+//! What a user writes in `epitome.toml`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::dataset;
+use crate::model::{Gate, Lang};
+
+/// A suite: what is evaluated, how, and what must hold.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuiteFile {
+    /// The version of this format: 1.
+    pub version: u32,
+    /// The suite's name and what holds for all of it.
+    pub suite: SuiteSection,
+    /// Articles with references and checklists; one table a dataset.
+    #[serde(default)]
+    pub dataset: Vec<dataset::Spec>,
+    /// Summarizers under test; one table a system.
+    #[serde(default)]
+    #[schemars(with = "Vec<SystemHead>")]
+    pub system: Vec<toml::Table>,
+    /// Metrics with options or under names of their own.
+    #[serde(default)]
+    #[schemars(with = "Vec<MetricHead>")]
+    pub metric: Vec<toml::Table>,
+    /// Metrics by bare name.
+    #[serde(default)]
+    pub metrics: MetricsSection,
+    /// What must hold for a change to be merged.
+    #[serde(default)]
+    pub gate: Vec<Gate>,
+    /// How many failures a system may have.
+    pub failures: FailuresSection,
+    /// How intervals are made.
+    pub statistics: StatisticsSection,
+    /// What is written beside the record.
+    pub report: ReportSection,
+}
+
+/// `[suite]`
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuiteSection {
+    /// The suite's name, which is also its folder under `reports/`.
+    pub name: String,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Whether a row holds each annotator against the others.
+    pub human: bool,
+}
+
+/// What every `[[system]]` has; its other keys are its backend's options.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = true))]
+pub struct SystemHead {
+    /// `name@version`, split at the last `@`.
+    pub name: String,
+    /// The kind of summarizer; `epitome list backends` shows them.
+    pub backend: String,
+    /// The datasets it is run on; all that are not private where left out.
+    pub datasets: Option<Vec<String>>,
+    /// The language it writes; the article's where left out.
+    pub output_lang: Option<Lang>,
+    /// Outputs an article.
+    pub samples: Option<u32>,
+}
+
+impl SystemHead {
+    /// The keys that belong to the system and not to its backend.
+    pub const KEYS: [&str; 5] = ["name", "backend", "datasets", "output_lang", "samples"];
+}
+
+/// What every `[[metric]]` has; its other keys are the metric's options.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(extend("additionalProperties" = true))]
+pub struct MetricHead {
+    /// The built-in that it is, or is a variant of.
+    #[serde(rename = "use")]
+    pub uses: String,
+    /// A variant's own name.
+    pub name: Option<String>,
+}
+
+/// `[metrics]`
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsSection {
+    /// Bare names, in the order of columns.
+    #[serde(rename = "use", default)]
+    pub uses: Vec<String>,
+}
+
+/// `[failures]`
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FailuresSection {
+    /// Failed items that a system may have: a count, or a share of its items such as `"1%"`.
+    pub max: Limit,
+}
+
+/// A count, or a share of the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Limit {
+    /// So many.
+    Count(u64),
+    /// Such a share, 0 to 1, written as a percentage.
+    #[schemars(with = "String")]
+    Share(#[serde(serialize_with = "percentage")] f64),
+}
+
+fn percentage<S: serde::Serializer>(share: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&format!("{}%", share * 100.0))
+}
+
+impl Limit {
+    /// Whether `part` of `whole` is within the limit.
+    pub fn allows(self, part: u64, whole: u64) -> bool {
+        match self {
+            Limit::Count(count) => part <= count,
+            Limit::Share(share) => part as f64 <= share * whole as f64,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        match toml::Value::deserialize(deserializer)? {
+            toml::Value::Integer(count) if count >= 0 => Ok(Limit::Count(count.unsigned_abs())),
+            toml::Value::String(text) => text
+                .strip_suffix('%')
+                .and_then(|number| number.trim().parse::<f64>().ok())
+                .filter(|share| (0.0..=100.0).contains(share))
+                .map(|share| Limit::Share(share / 100.0))
+                .ok_or_else(|| {
+                    D::Error::custom(format!("`{text}` is no share; write a count or a percentage such as \"1%\""))
+                }),
+            other => {
+                Err(D::Error::custom(format!("`{other}` is no limit; write a count or a percentage such as \"1%\"")))
+            }
+        }
+    }
+}
+
+/// `[statistics]`
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatisticsSection {
+    /// Bootstrap replicates of an interval.
+    pub replicates: usize,
+}
+
+/// `[report]`
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportSection {
+    /// The formats written beside the record.
+    pub formats: Vec<String>,
+    /// How many of the worst changes a report shows.
+    pub worst: usize,
+}

@@ -1,0 +1,10 @@
+//! Configuration: what a user wrote ([`file`]), and what it means ([`plan`]).
+//!
+//! Every error names file, line and column, and the nearest thing that would have been right.
+
+pub mod document;
+pub mod file;
+pub mod plan;
+
+pub use document::ConfigError;
+pub use plan::Plan;

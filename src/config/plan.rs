@@ -1,0 +1,373 @@
+//! A suite, fully resolved: what is to be done, with summarizers and metrics built.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::document::{ConfigError, Document, Step, nearest};
+use super::file::{Limit, SuiteFile, SystemHead};
+use crate::backend::{self, Setup, Summarizer};
+use crate::dataset;
+use crate::metric::{self, Metric, MetricRequest};
+use crate::model::record::SystemKind;
+use crate::model::{Gate, Lang, MetricSpec};
+
+/// The embedded file that says what holds where a suite says nothing.
+pub const DEFAULTS: &str = include_str!("default.toml");
+
+/// A suite, fully resolved.
+pub struct Plan {
+    /// The suite's folder, to which its paths are relative.
+    pub root: PathBuf,
+    /// The suite's name.
+    pub name: String,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Whether there is a human row.
+    pub human: bool,
+    /// The datasets, in suite order.
+    pub datasets: Vec<dataset::Spec>,
+    /// The systems, in suite order.
+    pub systems: Vec<System>,
+    /// The metrics, in column order.
+    pub metrics: Vec<Box<dyn Metric>>,
+    /// The gates, in suite order.
+    pub gates: Vec<Gate>,
+    /// Failed items that a system may have.
+    pub max_failures: Limit,
+    /// Bootstrap replicates of an interval.
+    pub replicates: usize,
+    /// The formats written beside the record.
+    pub formats: Vec<String>,
+    /// How many of the worst changes a report shows.
+    pub worst: usize,
+    /// The suite as resolved, for the record.
+    pub resolved: serde_json::Value,
+}
+
+/// A summarizer under test.
+pub struct System {
+    /// Its full name, `name@version`.
+    pub id: String,
+    /// Its backend's name.
+    pub backend: String,
+    /// The datasets it is run on.
+    pub datasets: Vec<String>,
+    /// The language it writes; the article's where `None`.
+    pub output_lang: Option<Lang>,
+    /// Outputs an article.
+    pub samples: u32,
+    /// The summarizer.
+    pub summarizer: Box<dyn Summarizer>,
+}
+
+impl System {
+    /// What its row is.
+    pub fn kind(&self) -> SystemKind {
+        if self.summarizer.sees_references() { SystemKind::Oracle } else { SystemKind::Candidate }
+    }
+}
+
+/// Splits `name@version` at the last `@`.
+pub fn split_version(id: &str) -> (&str, Option<&str>) {
+    match id.rsplit_once('@') {
+        Some((name, version)) if !name.is_empty() && !version.is_empty() => (name, Some(version)),
+        _ => (id, None),
+    }
+}
+
+/// What `--seed` and its like put in the place of what the suite says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Overrides {
+    /// Seed of everything random.
+    pub seed: Option<u64>,
+}
+
+/// The part of the plan that a record keeps.
+#[derive(Serialize)]
+struct Resolved<'a> {
+    version: u32,
+    seed: u64,
+    human: bool,
+    replicates: usize,
+    dataset: &'a [dataset::Spec],
+    system: &'a [toml::Table],
+    metric: Vec<BTreeMap<&'a str, toml::Value>>,
+    gate: &'a [Gate],
+    max_failures: Limit,
+}
+
+impl Plan {
+    /// Reads a suite from a file, and checks all of it that can be checked without reading data.
+    pub fn load(path: &Path, overrides: Overrides) -> Result<Plan, ConfigError> {
+        let text = fs::read_to_string(path).map_err(|error| {
+            let hint = "`epitome init` writes a suite to start from, or name one: `epitome run path/to/epitome.toml`";
+            ConfigError::whole(path, format!("cannot read the suite: {error}; {hint}"))
+        })?;
+        let root = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+        Plan::parse(path, &text, root, overrides)
+    }
+
+    /// Reads a suite from a text that stands at `path`.
+    pub fn parse(path: &Path, text: &str, root: PathBuf, overrides: Overrides) -> Result<Plan, ConfigError> {
+        let document = Document::parse(path, text)?;
+        if let Some(version) = document.table.get("version").and_then(toml::Value::as_integer)
+            && version != 1
+        {
+            let message = format!("this epitome reads version 1 of the suite format, not version {version}");
+            return Err(document.error_at(&[key("version")], &message));
+        }
+        let file: SuiteFile = document.read(overlay(document.table.clone(), path)?.into(), &[])?;
+        check_names(&document, &file)?;
+        let seed = overrides.seed.unwrap_or(file.suite.seed);
+        let systems = systems(&document, &file, &root)?;
+        let requests = requests(&document, &file)?;
+        let metrics = metric::build(&requests).map_err(|error| {
+            let place = requests.iter().position(|r| r.name == error.metric).unwrap_or(0);
+            let mut steps = metric_place(&file, place);
+            steps.extend(Step::parse(&error.path));
+            document.error_at(&steps, &error.message)
+        })?;
+        check_gates(&document, &file, &systems, &metrics)?;
+        let resolved = Resolved {
+            version: 1,
+            seed,
+            human: file.suite.human,
+            replicates: file.statistics.replicates,
+            dataset: &file.dataset,
+            system: &file.system,
+            metric: requests.iter().map(describe).collect(),
+            gate: &file.gate,
+            max_failures: file.failures.max,
+        };
+        let resolved = serde_json::to_value(&resolved)
+            .map_err(|error| ConfigError::whole(path, format!("the suite holds what JSON cannot: {error}")))?;
+        Ok(Plan {
+            root,
+            name: file.suite.name,
+            seed,
+            human: file.suite.human,
+            datasets: file.dataset,
+            systems,
+            metrics,
+            gates: file.gate,
+            max_failures: file.failures.max,
+            replicates: file.statistics.replicates,
+            formats: file.report.formats,
+            worst: file.report.worst,
+            resolved,
+        })
+    }
+
+    /// What all metrics declare, in column order.
+    pub fn specs(&self) -> impl Iterator<Item = &MetricSpec> {
+        self.metrics.iter().flat_map(|m| m.specs())
+    }
+}
+
+fn key(name: &str) -> Step {
+    Step::Key(name.to_owned())
+}
+
+/// The suite's tables laid over the defaults, key by key.
+fn overlay(suite: toml::Table, path: &Path) -> Result<toml::Table, ConfigError> {
+    let mut whole: toml::Table = toml::from_str(DEFAULTS)
+        .map_err(|error| ConfigError::whole(path, format!("the built-in defaults are broken: {error}")))?;
+    if suite.contains_key("metric") || suite.contains_key("metrics") {
+        // Metrics that the suite asks for replace the default ones; they do not come on top.
+        whole.remove("metrics");
+    }
+    for (name, value) in suite {
+        match (whole.get_mut(&name), value) {
+            (Some(toml::Value::Table(default)), toml::Value::Table(table)) => default.extend(table),
+            (_, value) => {
+                whole.insert(name, value);
+            }
+        }
+    }
+    Ok(whole)
+}
+
+fn check_names(document: &Document, file: &SuiteFile) -> Result<(), ConfigError> {
+    let suite = &file.suite.name;
+    if suite.is_empty() || suite.starts_with('.') || suite.contains(['/', '\\', ':', '\0']) {
+        let message = "a suite's name is a folder's name: not empty, no leading dot, no slash or colon";
+        return Err(document.error_at(&[key("suite"), key("name")], message));
+    }
+    if file.dataset.is_empty() {
+        return Err(document.error_at(&[], "a suite needs a [[dataset]] with `name` and `articles`"));
+    }
+    for (i, dataset) in file.dataset.iter().enumerate() {
+        if file.dataset[..i].iter().any(|d| d.name == dataset.name) {
+            let message = format!("two datasets are named `{}`", dataset.name);
+            return Err(document.error_at(&[key("dataset"), Step::Index(i), key("name")], &message));
+        }
+    }
+    Ok(())
+}
+
+fn systems(document: &Document, file: &SuiteFile, root: &Path) -> Result<Vec<System>, ConfigError> {
+    let mut systems: Vec<System> = Vec::new();
+    for (i, table) in file.system.iter().enumerate() {
+        let at = |name: &str| vec![key("system"), Step::Index(i), key(name)];
+        let (head, options): (toml::Table, toml::Table) =
+            table.clone().into_iter().partition(|(name, _)| SystemHead::KEYS.contains(&name.as_str()));
+        let head: SystemHead = document.read(head.into(), &[key("system"), Step::Index(i)])?;
+        if head.name.is_empty() || head.name == "human" || head.name.contains("::") {
+            let message = "a system's name is not empty, not `human` (the annotators' row) and without `::`";
+            return Err(document.error_at(&at("name"), message));
+        }
+        if systems.iter().any(|s| s.id == head.name) {
+            return Err(document.error_at(&at("name"), &format!("two systems are named `{}`", head.name)));
+        }
+        let Some(kind) = backend::kind(&head.backend) else {
+            let known = backend::KINDS.iter().map(|k| k.name);
+            let hint = match nearest(&head.backend, known.clone()) {
+                Some(name) => format!("did you mean `{name}`?"),
+                None => format!("there are {}", known.collect::<Vec<_>>().join(", ")),
+            };
+            let message = format!("there is no backend `{}`; {hint}", head.backend);
+            return Err(document.error_at(&at("backend"), &message));
+        };
+        for name in head.datasets.iter().flatten() {
+            if !file.dataset.iter().any(|d| d.name == *name) {
+                let hint = nearest(name, file.dataset.iter().map(|d| d.name.as_str()));
+                let hint = hint.map(|h| format!("; did you mean `{h}`?")).unwrap_or_default();
+                let message = format!("there is no dataset `{name}`{hint}");
+                return Err(document.error_at(&at("datasets"), &message));
+            }
+        }
+        let setup = Setup { system: &head.name, options: &options, root };
+        let summarizer = (kind.build)(&setup).map_err(|error| {
+            let mut steps = vec![key("system"), Step::Index(i)];
+            steps.extend(Step::parse(&error.path));
+            document.error_at(&steps, &error.message)
+        })?;
+        let public = || file.dataset.iter().filter(|d| !d.private).map(|d| d.name.clone()).collect();
+        systems.push(System {
+            datasets: head.datasets.unwrap_or_else(public),
+            backend: head.backend,
+            output_lang: head.output_lang,
+            samples: head.samples.unwrap_or(1).max(1),
+            summarizer,
+            id: head.name,
+        });
+    }
+    if systems.is_empty() {
+        return Err(document.error_at(&[], "a suite needs a [[system]] with `name` and `backend`"));
+    }
+    Ok(systems)
+}
+
+/// The metrics asked for: `[metrics] use` first, then each `[[metric]]`.
+fn requests(document: &Document, file: &SuiteFile) -> Result<Vec<MetricRequest>, ConfigError> {
+    let mut requests: Vec<MetricRequest> = file.metrics.uses.iter().map(|name| MetricRequest::plain(name)).collect();
+    for (i, table) in file.metric.iter().enumerate() {
+        let at = |name: &str| vec![key("metric"), Step::Index(i), key(name)];
+        let mut options = table.clone();
+        let mut text = |name: &str| match options.remove(name) {
+            None => Ok(None),
+            Some(toml::Value::String(value)) => Ok(Some(value)),
+            Some(_) => Err(document.error_at(&at(name), &format!("`{name}` is a string"))),
+        };
+        let (uses, name) = (text("use")?, text("name")?);
+        let Some(uses) = uses else {
+            let steps = [key("metric"), Step::Index(i)];
+            return Err(document.error_at(&steps, "a metric needs `use`, the built-in that it is a variant of"));
+        };
+        let name = name.unwrap_or_else(|| uses.clone());
+        if name.is_empty() || name.contains(['.', ' ']) {
+            return Err(document.error_at(&at("name"), "a metric's name is not empty and has no dot and no space"));
+        }
+        requests.push(MetricRequest { uses, name, options });
+    }
+    for (i, request) in requests.iter().enumerate() {
+        if requests[..i].iter().any(|r| r.name == request.name) {
+            let message = format!("two metrics are named `{}`; give one a `name` of its own", request.name);
+            return Err(document.error_at(&metric_place(file, i), &message));
+        }
+    }
+    Ok(requests)
+}
+
+/// Where the i-th request stands in the suite.
+fn metric_place(file: &SuiteFile, i: usize) -> Vec<Step> {
+    match i.checked_sub(file.metrics.uses.len()) {
+        None => vec![key("metrics"), key("use"), Step::Index(i)],
+        Some(i) => vec![key("metric"), Step::Index(i)],
+    }
+}
+
+fn describe(request: &MetricRequest) -> BTreeMap<&str, toml::Value> {
+    let mut described: BTreeMap<&str, toml::Value> =
+        request.options.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    described.insert("name", request.name.clone().into());
+    described.insert("use", request.uses.clone().into());
+    described
+}
+
+fn check_gates(
+    document: &Document,
+    file: &SuiteFile,
+    systems: &[System],
+    metrics: &[Box<dyn Metric>],
+) -> Result<(), ConfigError> {
+    let specs: Vec<&MetricSpec> = metrics.iter().flat_map(|m| m.specs()).collect();
+    for (i, gate) in file.gate.iter().enumerate() {
+        let at = |name: &str| vec![key("gate"), Step::Index(i), key(name)];
+        if let Err(message) = resolve_field(&gate.metric, &specs) {
+            return Err(document.error_at(&at("metric"), &message));
+        }
+        if gate.min.is_none() && gate.max.is_none() && gate.max_drop.is_none() {
+            let steps = [key("gate"), Step::Index(i)];
+            return Err(document.error_at(&steps, "a gate needs `min`, `max` or `max_drop`"));
+        }
+        if let Some(name) = &gate.system
+            && !systems.iter().any(|s| s.id == *name || split_version(&s.id).0 == name)
+        {
+            let names = systems.iter().flat_map(|s| [s.id.as_str(), split_version(&s.id).0]);
+            let hint = nearest(name, names).map(|h| format!("; did you mean `{h}`?")).unwrap_or_default();
+            return Err(document.error_at(&at("system"), &format!("there is no system `{name}`{hint}")));
+        }
+        if let Some(name) = &gate.dataset
+            && !file.dataset.iter().any(|d| d.name == *name)
+        {
+            return Err(document.error_at(&at("dataset"), &format!("there is no dataset `{name}`")));
+        }
+        if gate.group.is_some() && !matches!(gate.metric.as_str(), "facts.recall" | "facts.contradicted") {
+            let message = "only `facts.recall` and `facts.contradicted` are kept by group";
+            return Err(document.error_at(&at("group"), message));
+        }
+        if gate.group.is_some() && (gate.max_drop.is_some() || gate.lang.is_some()) {
+            let message = "a gate on a group takes `min`, `max`, `system` and `dataset`";
+            return Err(document.error_at(&at("group"), message));
+        }
+    }
+    Ok(())
+}
+
+/// Splits `name.field` (or a bare name with a headline field) into metric and field.
+pub fn resolve_field(address: &str, specs: &[&MetricSpec]) -> Result<(String, String), String> {
+    let all = || specs.iter().flat_map(|s| s.fields.iter().map(|f| format!("{}.{}", s.name, f.name)));
+    let (name, field) = match specs.iter().find(|s| s.name == address) {
+        Some(spec) => match spec.headline {
+            Some(headline) => return Ok((spec.name.clone(), spec.fields[headline].name.clone())),
+            None => {
+                let fields: Vec<_> = spec.fields.iter().map(|f| format!("{}.{}", spec.name, f.name)).collect();
+                return Err(format!("`{address}` has no headline field; name one of {}", fields.join(", ")));
+            }
+        },
+        None => address.rsplit_once('.').unwrap_or((address, "")),
+    };
+    if specs.iter().any(|s| s.name == name && s.fields.iter().any(|f| f.name == field)) {
+        return Ok((name.to_owned(), field.to_owned()));
+    }
+    let known: Vec<String> = all().collect();
+    let hint = match nearest(address, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "a gate speaks of the suite's own metrics".to_owned(),
+    };
+    Err(format!("the suite has no metric `{address}`; {hint}"))
+}

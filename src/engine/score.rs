@@ -1,0 +1,266 @@
+//! Outputs are scored: every metric on every output of a chunk, in parallel.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::{HUMAN, Made};
+use crate::config::Plan;
+use crate::dataset::Entry;
+use crate::fact::{self, Prepared};
+use crate::metric::{Item, Metric, Rows, Session};
+use crate::model::record::{ItemFact, ItemRecord, Unscored};
+use crate::model::{
+    Aggregation, Fact, FactReport, Failure, FailureKind, ItemKey, Lang, MetricSpec, Outcome, Reason, ReasonCode,
+    Reference, Verdict,
+};
+
+/// An item, scored: its line of the record, and what the fold needs.
+pub(super) struct Scored {
+    /// Index of the system, the human row being one past the plan's.
+    pub system: usize,
+    pub sample: u32,
+    /// The line of `items.jsonl`, with its line feed.
+    pub line: Vec<u8>,
+    /// The rows of all metrics, one after the other; zeros where a metric scored nothing.
+    pub values: Vec<f64>,
+    /// One a metric: its stratum, or why there is no score.
+    pub observed: Vec<Outcome<usize>>,
+    /// Fact verdicts by group, in order of the groups' names.
+    pub groups: Vec<GroupTally>,
+    /// Why the system has no output.
+    pub failure: Option<Failure>,
+}
+
+/// One item's fact verdicts in one group.
+pub(super) struct GroupTally {
+    pub group: String,
+    pub covered: u64,
+    pub missing: u64,
+    pub contradicted: u64,
+    pub weight: f64,
+    pub weight_covered: f64,
+}
+
+/// Scores what was made of each article, article by article in the chunk's order.
+pub(super) fn chunk(
+    plan: &Plan,
+    dataset: &str,
+    chunk: &[Entry],
+    made: Vec<Vec<Made>>,
+    run_id: &str,
+) -> Vec<Vec<Scored>> {
+    chunk
+        .par_iter()
+        .zip(made)
+        .map_init(|| Scorer::new(plan, dataset, run_id), |scorer, (entry, made)| scorer.article(entry, made))
+        .collect()
+}
+
+/// A thread's state: a session a metric, and the row they fill.
+struct Scorer<'a> {
+    plan: &'a Plan,
+    dataset: &'a str,
+    run_id: &'a str,
+    sessions: Vec<(&'a dyn Metric, Box<dyn Session + 'a>)>,
+    rows: Rows,
+}
+
+impl<'a> Scorer<'a> {
+    fn new(plan: &'a Plan, dataset: &'a str, run_id: &'a str) -> Self {
+        let sessions = plan.metrics.iter().map(|m| (m.as_ref(), m.session())).collect();
+        Scorer { plan, dataset, run_id, sessions, rows: Rows::default() }
+    }
+
+    fn article(&mut self, entry: &Entry, made: Vec<Made>) -> Vec<Scored> {
+        let context = fact::Context {
+            source: Some(&entry.article.source),
+            source_lang: entry.article.lang.as_ref(),
+            date: entry.article.date.as_deref(),
+        };
+        let prepared = Prepared::new(&context, &entry.facts);
+        made.into_iter().map(|made| self.item(entry, &prepared, made)).collect()
+    }
+
+    fn item(&mut self, entry: &Entry, prepared: &Prepared, made: Made) -> Scored {
+        let human = made.system == self.plan.systems.len();
+        let system = self.plan.systems.get(made.system);
+        let expected = system.and_then(|s| s.output_lang.as_ref()).or(entry.article.lang.as_ref());
+        // An annotator is held against the others.
+        let others: Vec<Reference> = if human {
+            let own = made.sample as usize;
+            entry.references.iter().enumerate().filter(|(i, _)| *i != own).map(|(_, r)| r.clone()).collect()
+        } else {
+            Vec::new()
+        };
+        let references = if human { &others } else { &entry.references };
+        let report = made.text.as_ref().ok().map(|text| prepared.check(text, made.lang.as_ref()));
+        let (values, observed) = match (&made.text, &report) {
+            (Ok(text), Some(report)) => self.observe(entry, text, made.lang.as_ref(), expected, references, report),
+            (text, _) => self.failed(text.as_ref().err()),
+        };
+        let mut record = ItemRecord {
+            key: ItemKey {
+                dataset: self.dataset.to_owned(),
+                id: entry.article.id.clone(),
+                system: system.map_or(HUMAN, |s| &s.id).to_owned(),
+                sample: made.sample,
+            },
+            annotator: made.annotator,
+            lang: made.lang,
+            summary: None,
+            raw: made.raw,
+            failure: None,
+            scores: BTreeMap::new(),
+            unscored: BTreeMap::new(),
+            strata: BTreeMap::new(),
+            statistics: BTreeMap::new(),
+            facts: None,
+            quantities: None,
+            names: Vec::new(),
+            environment: serde_json::json!({ "run": self.run_id, "seconds": made.seconds }),
+        };
+        let failure = match made.text {
+            Ok(text) => {
+                record.summary = Some(text);
+                None
+            }
+            Err(failure) => {
+                record.failure = Some(failure.clone());
+                Some(failure)
+            }
+        };
+        self.scores(&values, &observed, &mut record);
+        let groups = report.as_ref().map(|r| tally(&entry.facts, r)).unwrap_or_default();
+        if let Some(report) = report {
+            keep(&entry.facts, report, &mut record);
+        }
+        let mut line = serde_json::to_vec(&record).unwrap_or_default();
+        line.push(b'\n');
+        Scored { system: made.system, sample: made.sample, line, values, observed, groups, failure }
+    }
+
+    fn observe(
+        &mut self,
+        entry: &Entry,
+        text: &str,
+        lang: Option<&Lang>,
+        expected: Option<&Lang>,
+        references: &[Reference],
+        report: &FactReport,
+    ) -> (Vec<f64>, Vec<Outcome<usize>>) {
+        let item = Item {
+            candidate: text,
+            candidate_lang: lang,
+            expected_lang: expected,
+            references,
+            article: Some(&entry.article),
+            facts: &entry.facts,
+            report: Some(report),
+        };
+        let (mut values, mut observed) = (Vec::new(), Vec::new());
+        for (metric, session) in &mut self.sessions {
+            self.rows.reset(metric.specs());
+            session.observe(&item, &mut self.rows);
+            values.extend_from_slice(&self.rows.values);
+            observed.append(&mut self.rows.observed);
+        }
+        (values, observed)
+    }
+
+    /// What every metric says of an item without an output.
+    fn failed(&self, failure: Option<&Failure>) -> (Vec<f64>, Vec<Outcome<usize>>) {
+        let unknown = || Failure::new(FailureKind::Internal, "no output and no failure");
+        let failure = failure.cloned().unwrap_or_else(unknown);
+        let specs = self.plan.specs();
+        let (columns, observed) = specs.fold((0, Vec::new()), |(columns, mut observed), spec| {
+            observed.push(Outcome::Failed(failure.clone()));
+            (columns + spec.columns.len(), observed)
+        });
+        (vec![0.0; columns], observed)
+    }
+
+    /// The item's own scores, from its rows.
+    fn scores(&self, values: &[f64], observed: &[Outcome<usize>], record: &mut ItemRecord) {
+        let mut at = 0;
+        let specs = self.plan.metrics.iter().flat_map(|m| m.specs().iter().enumerate().map(move |(i, s)| (m, i, s)));
+        for ((metric, index, spec), observed) in specs.zip(observed) {
+            let row = &values[at..at + spec.columns.len()];
+            at += spec.columns.len();
+            let unscored = match observed {
+                Outcome::Scored(stratum) => match fields(metric.as_ref(), index, spec, row) {
+                    Some(fields) => {
+                        record.scores.insert(spec.name.clone(), Some(fields));
+                        if spec.strata.len() > 1 {
+                            record.strata.insert(spec.name.clone(), spec.strata[*stratum].name.clone());
+                        }
+                        if spec.aggregation == Aggregation::Pooled {
+                            record.statistics.insert(spec.name.clone(), row.to_vec());
+                        }
+                        continue;
+                    }
+                    None => Unscored::not_applicable(&nothing_to_score()),
+                },
+                Outcome::NotApplicable(reason) => Unscored::not_applicable(reason),
+                Outcome::Failed(failure) => Unscored::failed(failure),
+                Outcome::NotEvaluated(reason) => Unscored::not_evaluated(reason),
+            };
+            record.scores.insert(spec.name.clone(), None);
+            record.unscored.insert(spec.name.clone(), unscored);
+        }
+    }
+}
+
+/// The reason where an item's counts define no score.
+fn nothing_to_score() -> Reason {
+    Reason::new(ReasonCode::NothingToScore, "the text holds nothing that this metric counts")
+}
+
+fn fields(metric: &dyn Metric, index: usize, spec: &MetricSpec, row: &[f64]) -> Option<BTreeMap<String, f64>> {
+    let mut numbers = vec![0.0; spec.fields.len()];
+    metric.fields(index, row, 1.0, &mut numbers)?;
+    Some(spec.fields.iter().map(|f| f.name.clone()).zip(numbers).collect())
+}
+
+/// Counts verdicts by group; draft facts count in none.
+fn tally(facts: &[Fact], report: &FactReport) -> Vec<GroupTally> {
+    let mut groups: BTreeMap<&str, GroupTally> = BTreeMap::new();
+    for (fact, judgement) in facts.iter().zip(&report.facts).filter(|(fact, _)| fact.counts()) {
+        let name = fact.group.as_deref().unwrap_or_default();
+        let tally = groups.entry(name).or_insert_with(|| GroupTally {
+            group: name.to_owned(),
+            covered: 0,
+            missing: 0,
+            contradicted: 0,
+            weight: 0.0,
+            weight_covered: 0.0,
+        });
+        tally.weight += fact.weight;
+        match judgement.verdict {
+            Verdict::Covered => {
+                tally.covered += 1;
+                tally.weight_covered += fact.weight;
+            }
+            Verdict::Missing => tally.missing += 1,
+            Verdict::Contradicted => tally.contradicted += 1,
+        }
+    }
+    groups.into_values().collect()
+}
+
+/// Puts verdicts into the record, each with what a reader needs of its fact.
+fn keep(facts: &[Fact], report: FactReport, record: &mut ItemRecord) {
+    let of = |(fact, judgement): (&Fact, _)| ItemFact {
+        judgement,
+        claim: fact.claim.clone(),
+        group: fact.group.clone(),
+        weight: fact.weight,
+        must: fact.must,
+        draft: !fact.counts(),
+    };
+    if !facts.is_empty() {
+        record.facts = Some(facts.iter().zip(report.facts).map(of).collect());
+    }
+    record.quantities = report.quantities;
+    record.names = report.names;
+}
