@@ -8,6 +8,7 @@ pub mod engine;
 pub mod fact;
 pub mod metric;
 pub mod model;
+pub mod report;
 pub mod stats;
 pub mod store;
 pub mod text;

@@ -1,0 +1,335 @@
+//! `report.md`: for a pull request comment or a job summary. The verdict in the first line, the table, facts by
+//! group, the worst findings folded, within [`LIMIT`] characters whatever the run.
+
+use std::io;
+
+use super::ui::Ui;
+use super::view::{Class, Finding, Groups, Table, View};
+use super::{Format, RenderError, Report, terminal};
+use crate::model::record::SystemKind;
+
+/// The registry entry.
+pub static FORMAT: Format = Format {
+    name: "markdown",
+    about: "for a pull request comment or a job summary, within 60,000 characters",
+    file: "report.md",
+    render,
+};
+
+/// Scalar values that a report never exceeds: GitHub refuses comments of more than 65,536.
+pub const LIMIT: usize = 60_000;
+
+/// Columns that stand in the open; the rest is folded.
+const OPEN_COLUMNS: usize = 8;
+
+fn render(report: &Report<'_>, out: &mut dyn io::Write) -> Result<(), RenderError> {
+    Ok(out.write_all(text(report.view, report.ui).as_bytes())?)
+}
+
+/// Renders a view as GitHub-flavoured Markdown.
+pub fn text(view: &View, ui: &Ui) -> String {
+    let mut page = Page { out: String::new(), used: 0, shortened: false, ui };
+    page.add(&format!("**{}**\n\n", escape(&view.verdict.join(ui.text("join.sentence")))));
+    page.add(&format!("{}\n", escape(&view.context)));
+    page.table(&view.table);
+    page.groups(&view.groups);
+    page.findings(view);
+    page.failures(view);
+    page.warnings(view);
+    page.more_columns(&view.table);
+    if page.shortened {
+        let note = format!("\n<sub>{}</sub>\n", escape(ui.text("markdown.shortened")));
+        page.out += &note;
+    }
+    page.out
+}
+
+struct Page<'a> {
+    out: String,
+    used: usize,
+    shortened: bool,
+    ui: &'a Ui,
+}
+
+impl Page<'_> {
+    /// Adds a part whole, or leaves it out and notes that something is missing.
+    fn add(&mut self, part: &str) -> bool {
+        let length = part.chars().count();
+        // Room for the note that says so.
+        let fits = self.used + length <= LIMIT - 500;
+        if fits {
+            self.used += length;
+            self.out += part;
+        } else {
+            self.shortened = true;
+        }
+        fits
+    }
+
+    fn title(&mut self, name: &str) {
+        let title = format!("\n#### {}\n\n", escape(self.ui.text(name)));
+        self.add(&title);
+    }
+
+    fn table(&mut self, table: &Table) {
+        if table.rows.is_empty() {
+            return;
+        }
+        let open = table.columns.iter().take_while(|c| c.class != Class::Neutral).count().min(OPEN_COLUMNS);
+        self.add("\n");
+        self.columns(table, 0..open, true);
+        let remarks = table.legend.iter().chain(&table.notes).map(|line| escape(line)).collect::<Vec<_>>();
+        if !remarks.is_empty() {
+            self.add(&format!("\n<sub>{}</sub>\n", remarks.join("<br>")));
+        }
+    }
+
+    fn more_columns(&mut self, table: &Table) {
+        let open = table.columns.iter().take_while(|c| c.class != Class::Neutral).count().min(OPEN_COLUMNS);
+        if open == table.columns.len() {
+            return;
+        }
+        let summary = html(self.ui.text("markdown.more_columns"));
+        if self.add(&format!("\n<details><summary>{summary}</summary>\n\n")) {
+            self.columns(table, open..table.columns.len(), false);
+            // The closing tag always fits in the room kept for the last note.
+            self.out += "\n</details>\n";
+        }
+    }
+
+    /// A table of some columns; of rows as many as fit.
+    fn columns(&mut self, table: &Table, columns: std::ops::Range<usize>, failures: bool) {
+        let ui = self.ui;
+        let failed = failures && table.rows.iter().any(|row| row.failed > 0);
+        let mut head = vec![String::new(), escape(ui.text("table.system"))];
+        if failed {
+            head.push(escape(ui.text("table.failed")));
+        }
+        for column in &table.columns[columns.clone()] {
+            let n = if column.articles < table.articles { format!("<br>n={}", column.articles) } else { String::new() };
+            head.push(format!("{}{}{n}", escape(&column.label), terminal::arrow(column.direction)));
+        }
+        let mut rows = Vec::new();
+        for row in &table.rows {
+            let mark = match row.kind {
+                SystemKind::Candidate => String::new(),
+                SystemKind::Oracle => format!(" {}", ui.text("table.oracle_mark")),
+                SystemKind::Human => format!(" {}", ui.text("table.human_mark")),
+            };
+            let mut cells = vec![row.rank.map(|r| r.to_string()).unwrap_or_default()];
+            cells.push(format!("{}{}", escape(&row.system), escape(&mark)));
+            if failed {
+                cells.push(row.items.filter(|_| row.failed > 0).map_or("0".into(), |of| format!("{}/{of}", row.failed)));
+            }
+            for cell in &row.cells[columns.clone()] {
+                let mut text = if cell.best { format!("**{}**", cell.text) } else { cell.text.clone() };
+                if !cell.interval.is_empty() {
+                    text += &format!("\u{a0}{}", escape(&cell.interval));
+                }
+                if cell.partial {
+                    text += &format!("\u{a0}n={}", cell.articles);
+                }
+                cells.push(text);
+            }
+            rows.push(cells);
+        }
+        let aligned: Vec<bool> = (0..head.len()).map(|at| at > 1).collect();
+        self.grid(&head, &aligned, &rows, "markdown.more_rows");
+    }
+
+    /// A table; where it does not fit, its head with as many rows as do.
+    fn grid(&mut self, head: &[String], right: &[bool], rows: &[Vec<String>], more: &str) {
+        let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+        let rule: Vec<String> = right.iter().map(|r| if *r { "---:" } else { "---" }.to_owned()).collect();
+        if !self.add(&format!("{}{}", line(head), line(&rule))) {
+            return;
+        }
+        for (at, row) in rows.iter().enumerate() {
+            if !self.add(&line(row)) {
+                let more = self.ui.fill(more, &[("n", &(rows.len() - at).to_string())]);
+                self.out += &format!("\n{}\n", escape(&more));
+                return;
+            }
+        }
+    }
+
+    fn groups(&mut self, groups: &Groups) {
+        if groups.rows.is_empty() {
+            return;
+        }
+        self.title(if groups.rows.len() > 2 { "groups.title_worst" } else { "groups.title" });
+        let mut head = vec![String::new()];
+        head.extend(groups.systems.iter().map(|s| escape(&s.id)));
+        let cell = |cell: &Option<super::view::GroupCell>| {
+            cell.map_or("–".to_owned(), |cell| format!("{}{}", cell.kept(), cell.wrong()).replace(' ', "\u{a0}"))
+        };
+        let rows: Vec<Vec<String>> = groups
+            .rows
+            .iter()
+            .map(|row| std::iter::once(escape(&row.label)).chain(row.cells.iter().map(cell)).collect())
+            .collect();
+        let right: Vec<bool> = (0..head.len()).map(|at| at > 0).collect();
+        self.grid(&head, &right, &rows, "groups.more");
+        let mut legend =
+            self.ui.text(if groups.samples { "groups.legend_samples" } else { "groups.legend" }).to_owned();
+        if groups.more > 0 {
+            legend += self.ui.text("join.clause");
+            legend += &self.ui.fill("groups.more", &[("n", &groups.more.to_string())]);
+        }
+        self.add(&format!("\n<sub>{}</sub>\n", escape(&legend)));
+    }
+
+    fn findings(&mut self, view: &View) {
+        let findings = &view.findings;
+        if !findings.judged {
+            return;
+        }
+        self.title("findings.title");
+        if findings.shown.is_empty() && findings.more == 0 {
+            let none = format!("{}\n", escape(self.ui.text("findings.none")));
+            self.add(&none);
+        }
+        for (at, finding) in findings.shown.iter().enumerate() {
+            let part = self.finding(at + 1, finding);
+            self.add(&part);
+        }
+        if findings.more > 0 {
+            let more = self.ui.fill("findings.more", &[("n", &findings.more.to_string())]);
+            self.add(&format!("\n{}\n", escape(&more)));
+        }
+    }
+
+    fn finding(&self, number: usize, finding: &Finding) -> String {
+        let ui = self.ui;
+        let mut what = ui.text(finding.kind.phrase()).to_owned();
+        if let Some(error) = &finding.error {
+            what += &format!(" ({error})");
+        }
+        let mut places = vec![finding.fact.clone().unwrap_or_else(|| finding.claim.clone())];
+        places.push(format!("{}/{}", finding.dataset, finding.article));
+        let mut systems: Vec<String> = finding.seen.iter().map(|s| s.system.clone()).collect();
+        if finding.more_systems > 0 {
+            systems.push(ui.fill("findings.seen_more", &[("n", &finding.more_systems.to_string())]));
+        }
+        places.push(ui.list(&systems));
+        places.retain(|place| !place.is_empty());
+        let summary = format!("<b>{number}. {}</b> · {}", html(&what), html(&places.join(" · ")));
+        let mut part = format!("<details><summary>{summary}</summary>\n\n");
+        if finding.fact.is_some() && !finding.claim.is_empty() {
+            part += &format!("> {}\n\n", escape(&finding.claim));
+        }
+        for (systems, seen) in terminal::alike(&finding.seen, ui) {
+            let mut said = Vec::new();
+            if let Some(quote) = &seen.quote {
+                let (before, text, after) = (escape(&quote.before), escape(&quote.text), escape(&quote.after));
+                said.push(format!("{before}<b>{text}</b>{after}"));
+            }
+            if !seen.reason.is_empty() {
+                said.push(format!("<i>{}</i>", escape(&seen.reason)));
+            }
+            if let Some(source) = &seen.source {
+                said.push(format!("{}: {}", escape(ui.text("findings.source")), escape(source)));
+            }
+            if let Some((by, matcher)) = &seen.ruled {
+                said.push(escape(&ui.fill("findings.ruled", &[("by", by), ("matcher", matcher)])));
+            }
+            part += &format!("- {}", escape(&systems));
+            for line in said {
+                part += &format!("<br>{line}");
+            }
+            part.push('\n');
+        }
+        part + "\n</details>\n"
+    }
+
+    fn failures(&mut self, view: &View) {
+        if view.failures.is_empty() {
+            return;
+        }
+        self.title("failures.title");
+        for failure in &view.failures {
+            let places = [
+                ("system", failure.system.as_str()),
+                ("failed", &failure.failed.to_string()),
+                ("items", &failure.items.to_string()),
+                ("kind", &failure.kind),
+                ("example", &failure.example),
+            ];
+            let line = format!("- {}\n", escape(&self.ui.fill("failures.line", &places)));
+            self.add(&line);
+        }
+    }
+
+    fn warnings(&mut self, view: &View) {
+        if view.warnings.is_empty() && view.not_reached.is_none() {
+            return;
+        }
+        self.title("warnings.title");
+        for warning in view.not_reached.iter().chain(&view.warnings) {
+            self.add(&format!("- {}\n", escape(warning)));
+        }
+        if view.more_warnings > 0 {
+            let more = self.ui.fill("warnings.more", &[("n", &view.more_warnings.to_string())]);
+            self.add(&format!("- {}\n", escape(&more)));
+        }
+    }
+}
+
+/// Text as it is to be read, whatever it holds: no markup, no link, no mention, no second table cell.
+///
+/// Expects one line ([`super::clean::line`]).
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut before = ' ';
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let after = chars.peek().copied().unwrap_or(' ');
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '_' if !(before.is_alphanumeric() && after.is_alphanumeric()) => out.push_str("\\_"),
+            // A comment between them keeps `@name`, `#12` and `https://…` from becoming mentions and links.
+            '@' if !before.is_alphanumeric() => out.push_str("@<!-- -->"),
+            '#' if after.is_ascii_digit() => out.push_str("#<!-- -->"),
+            ':' if after == '/' => out.push_str(":<!-- -->"),
+            '.' if before.eq_ignore_ascii_case(&'w') && after.is_alphanumeric() => out.push_str(".<!-- -->"),
+            // What would begin a heading, list or rule at the start of a line.
+            '#' | '+' | '-' | '=' if out.is_empty() => {
+                out.push('\\');
+                out.push(c);
+            }
+            '.' | ')' if !out.is_empty() && out.bytes().all(|b| b.is_ascii_digit()) && after == ' ' => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+        before = c;
+    }
+    out
+}
+
+/// Text inside an HTML block, where Markdown is not read.
+fn html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_text_stays_text() {
+        assert_eq!(escape("a|b `c` <script>"), "a\\|b \\`c\\` &lt;script&gt;");
+        assert_eq!(escape("draft@v2 missing_output"), "draft@v2 missing_output");
+        assert_eq!(escape("@team see #12 https://x"), "@<!-- -->team see #<!-- -->12 https:<!-- -->//x");
+        assert_eq!(escape("# no heading"), "\\# no heading");
+        assert_eq!(escape("1. no list"), "1\\. no list");
+        assert_eq!(escape("_em_ *strong*"), "\\_em\\_ \\*strong\\*");
+    }
+}

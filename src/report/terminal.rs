@@ -1,0 +1,369 @@
+//! The report on a terminal: plain text of a given width, coloured where asked.
+
+use owo_colors::{OwoColorize, Style};
+
+use super::layout::{blocks, fit, left, right, width, wrap};
+use super::ui::Ui;
+use super::view::{Cell, Column, Finding, FindingKind, Groups, Quote, Seen, Table, View};
+use crate::model::Direction;
+use crate::model::record::SystemKind;
+
+/// Spaces between columns.
+const GAP: usize = 2;
+
+/// What the report is written to.
+#[derive(Debug, Clone, Copy)]
+pub struct Surface {
+    /// Cells a line.
+    pub width: usize,
+    /// Whether to use colour.
+    pub colour: bool,
+}
+
+impl Surface {
+    fn paint(self, text: &str, style: Style) -> String {
+        if self.colour { text.style(style).to_string() } else { text.to_owned() }
+    }
+}
+
+/// Renders a view as text that ends in a newline.
+pub fn render(view: &View, ui: &Ui, surface: Surface) -> String {
+    let mut page = Page { out: String::new(), surface: Surface { width: surface.width.max(40), ..surface }, ui };
+    page.prose(&view.verdict.join(ui.text("join.sentence")), Style::new().bold());
+    page.blank();
+    page.prose(&view.context, Style::new().dimmed());
+    page.table(&view.table);
+    page.groups(&view.groups);
+    page.findings(view);
+    page.failures(view);
+    page.warnings(view);
+    page.out
+}
+
+/// A heading of one or two lines, the lower one first to be read.
+type Heading = Vec<String>;
+
+/// A column as laid out: its heading, and a line a row.
+struct Laid {
+    heading: Heading,
+    lines: Vec<(String, Style)>,
+    width: usize,
+}
+
+impl Laid {
+    fn new(heading: Heading, lines: Vec<(String, Style)>) -> Laid {
+        let widest = heading.iter().map(|h| width(h)).chain(lines.iter().map(|(l, _)| width(l))).max();
+        Laid { heading, lines, width: widest.unwrap_or(0) }
+    }
+}
+
+struct Page<'a> {
+    out: String,
+    surface: Surface,
+    ui: &'a Ui,
+}
+
+impl Page<'_> {
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text.trim_end());
+        self.out.push('\n');
+    }
+
+    fn blank(&mut self) {
+        self.out.push('\n');
+    }
+
+    fn prose(&mut self, text: &str, style: Style) {
+        for line in wrap(text, self.surface.width) {
+            let painted = self.surface.paint(&line, style);
+            self.line(&painted);
+        }
+    }
+
+    /// Prose hanging from a lead that stands in the margin of its first line.
+    fn hanging(&mut self, lead: &str, indent: usize, text: &str, style: Style) {
+        for (at, line) in wrap(text, self.surface.width.saturating_sub(indent)).iter().enumerate() {
+            let margin = if at == 0 { left(lead, indent) } else { " ".repeat(indent) };
+            let painted = self.surface.paint(line, style);
+            self.line(&format!("{margin}{painted}"));
+        }
+    }
+
+    fn title(&mut self, text: &str) {
+        self.blank();
+        self.prose(text, Style::new().bold().underline());
+    }
+
+    /// Columns under row labels, in as many blocks as the width asks for.
+    fn grid(&mut self, corner: &str, labels: &[(String, Style)], columns: &[Laid]) {
+        let widest = labels.iter().map(|(l, _)| width(l)).chain([width(corner)]).max().unwrap_or(0);
+        let label_width = widest.min(self.surface.width / 2);
+        let widths: Vec<usize> = columns.iter().map(|c| c.width).collect();
+        for block in blocks(label_width, &widths, GAP, self.surface.width) {
+            let block = &columns[block];
+            self.blank();
+            let height = block.iter().map(|c| c.heading.len()).max().unwrap_or(1);
+            for level in 0..height {
+                let corner = if level + 1 == height { corner } else { "" };
+                let mut line = left(corner, label_width);
+                for column in block {
+                    // Headings stand on the line above the figures.
+                    let at = (level + column.heading.len()).checked_sub(height);
+                    let text = at.and_then(|at| column.heading.get(at)).map_or("", String::as_str);
+                    line += &format!("{}{}", " ".repeat(GAP), right(text, column.width));
+                }
+                let painted = self.surface.paint(line.trim_end(), Style::new().dimmed());
+                self.line(&painted);
+            }
+            for (row, (label, style)) in labels.iter().enumerate() {
+                let label = left(&fit(label, label_width), label_width);
+                let mut line = self.surface.paint(&label, *style);
+                for column in block {
+                    let Some((text, style)) = column.lines.get(row) else { continue };
+                    line += &" ".repeat(GAP);
+                    line += &self.surface.paint(&right(text, column.width), *style);
+                }
+                self.line(&line);
+            }
+        }
+    }
+
+    fn table(&mut self, table: &Table) {
+        if table.rows.is_empty() {
+            return;
+        }
+        let labels: Vec<(String, Style)> = table
+            .rows
+            .iter()
+            .map(|row| {
+                let rank = row.rank.map_or_else(|| " ".to_owned(), |r| r.to_string());
+                match row.kind {
+                    SystemKind::Candidate => (format!("{rank} {}", row.system), Style::new()),
+                    SystemKind::Oracle => {
+                        (format!("  {} {}", row.system, self.ui.text("table.oracle_mark")), Style::new().dimmed())
+                    }
+                    SystemKind::Human => {
+                        (format!("  {} {}", row.system, self.ui.text("table.human_mark")), Style::new().dimmed())
+                    }
+                }
+            })
+            .collect();
+        let mut columns = Vec::new();
+        if table.rows.iter().any(|row| row.failed > 0) {
+            let lines = table.rows.iter().map(|row| match (row.failed, row.items) {
+                (0, _) | (_, None) => ("0".to_owned(), Style::new().dimmed()),
+                (failed, Some(items)) => (format!("{failed}/{items}"), Style::new().red()),
+            });
+            columns.push(Laid::new(vec![self.ui.text("table.failed").to_owned()], lines.collect()));
+        }
+        for (at, column) in table.columns.iter().enumerate() {
+            let cells: Vec<&Cell> = table.rows.iter().filter_map(|row| row.cells.get(at)).collect();
+            columns.push(Laid::new(heading(column, table.articles), figures(&cells)));
+        }
+        self.grid(&format!("  {}", self.ui.text("table.system")), &labels, &columns);
+        self.blank();
+        for line in table.legend.iter().chain(&table.notes) {
+            self.hanging("", 2, line, Style::new().dimmed());
+        }
+    }
+
+    fn groups(&mut self, groups: &Groups) {
+        if groups.rows.is_empty() {
+            return;
+        }
+        let several = groups.rows.len() > 2;
+        self.title(self.ui.text(if several { "groups.title_worst" } else { "groups.title" }));
+        let labels: Vec<(String, Style)> = groups
+            .rows
+            .iter()
+            .map(|row| (row.label.clone(), if row.group.is_none() { Style::new().bold() } else { Style::new() }))
+            .collect();
+        let columns: Vec<Laid> = groups
+            .systems
+            .iter()
+            .enumerate()
+            .map(|(at, system)| {
+                let cells: Vec<_> = groups.rows.iter().map(|row| row.cells.get(at).copied().flatten()).collect();
+                let marks = cells.iter().flatten().map(|c| width(&c.wrong())).max().unwrap_or(0);
+                let lines = cells.iter().map(|cell| match cell {
+                    // The marks of contradiction stand in a column of their own, so that counts align.
+                    Some(cell) => {
+                        let style = if cell.contradicted > 0 { Style::new().red() } else { Style::new() };
+                        (format!("{}{}", cell.kept(), left(&cell.wrong(), marks)), style)
+                    }
+                    None => ("–".to_owned(), Style::new().dimmed()),
+                });
+                let name = fit(&system.id, 24);
+                Laid::new(vec![name], lines.collect())
+            })
+            .collect();
+        self.grid("", &labels, &columns);
+        self.blank();
+        let legend = self.ui.text(if groups.samples { "groups.legend_samples" } else { "groups.legend" });
+        self.hanging("", 2, legend, Style::new().dimmed());
+        if groups.more > 0 {
+            let more = self.ui.fill("groups.more", &[("n", &groups.more.to_string())]);
+            self.hanging("", 2, &more, Style::new().dimmed());
+        }
+    }
+
+    fn findings(&mut self, view: &View) {
+        let findings = &view.findings;
+        if !findings.judged {
+            return;
+        }
+        self.title(self.ui.text("findings.title"));
+        if findings.shown.is_empty() && findings.more == 0 {
+            self.blank();
+            self.hanging("", 2, self.ui.text("findings.none"), Style::new());
+        }
+        for (at, finding) in findings.shown.iter().enumerate() {
+            self.blank();
+            self.finding(at + 1, finding);
+        }
+        if findings.more > 0 {
+            self.blank();
+            let more = self.ui.fill("findings.more", &[("n", &findings.more.to_string())]);
+            self.hanging("", 2, &more, Style::new().dimmed());
+        }
+    }
+
+    fn finding(&mut self, number: usize, finding: &Finding) {
+        let style = match finding.kind {
+            FindingKind::ContradictedMust | FindingKind::Contradicted => Style::new().red().bold(),
+            FindingKind::Unsupported => Style::new().magenta().bold(),
+            FindingKind::MissingMust | FindingKind::Missing => Style::new().yellow().bold(),
+        };
+        let mut what = self.ui.text(finding.kind.phrase()).to_owned();
+        if let Some(error) = &finding.error {
+            what += &format!(" ({error})");
+        }
+        let place = format!("{}/{}", finding.dataset, finding.article);
+        let name = finding.fact.as_ref().map_or(place.clone(), |fact| format!("{fact} · {place}"));
+        self.hanging(&right(&number.to_string(), 2), 3, &format!("{what} · {name}"), style);
+        if !finding.claim.is_empty() {
+            self.hanging("", 5, &finding.claim, Style::new());
+        }
+        for (systems, seen) in alike(&finding.seen, self.ui) {
+            self.hanging("", 5, &systems, Style::new().cyan());
+            if let Some(quote) = &seen.quote {
+                self.quote(quote);
+            }
+            if !seen.reason.is_empty() {
+                self.hanging("", 7, &seen.reason, Style::new().dimmed());
+            }
+            if let Some(source) = &seen.source {
+                let text = format!("{}: {source}", self.ui.text("findings.source"));
+                self.hanging("", 7, &text, Style::new().dimmed());
+            }
+            if let Some((by, matcher)) = &seen.ruled {
+                let text = self.ui.fill("findings.ruled", &[("by", by), ("matcher", matcher)]);
+                self.hanging("", 7, &text, Style::new().dimmed());
+            }
+        }
+        if finding.more_systems > 0 {
+            let more = self.ui.fill("findings.seen_more", &[("n", &finding.more_systems.to_string())]);
+            self.hanging("", 5, &more, Style::new().dimmed());
+        }
+    }
+
+    fn quote(&mut self, quote: &Quote) {
+        let text = format!("{}[{}]{}", quote.before, quote.text, quote.after);
+        self.hanging("", 7, &text, Style::new());
+    }
+
+    fn failures(&mut self, view: &View) {
+        if view.failures.is_empty() {
+            return;
+        }
+        self.title(self.ui.text("failures.title"));
+        for failure in &view.failures {
+            let places = [
+                ("system", failure.system.as_str()),
+                ("failed", &failure.failed.to_string()),
+                ("items", &failure.items.to_string()),
+                ("kind", &failure.kind),
+                ("example", &failure.example),
+            ];
+            let line = self.ui.fill("failures.line", &places);
+            self.hanging("", 2, &line, Style::new().red());
+        }
+    }
+
+    fn warnings(&mut self, view: &View) {
+        if view.warnings.is_empty() && view.not_reached.is_none() {
+            return;
+        }
+        self.title(self.ui.text("warnings.title"));
+        for warning in view.not_reached.iter().chain(&view.warnings) {
+            self.hanging("", 2, warning, Style::new().yellow());
+        }
+        if view.more_warnings > 0 {
+            let more = self.ui.fill("warnings.more", &[("n", &view.more_warnings.to_string())]);
+            self.hanging("", 2, &more, Style::new().dimmed());
+        }
+    }
+}
+
+/// Findings in several outputs, told once where they read the same.
+pub fn alike<'a>(seen: &'a [Seen], ui: &Ui) -> Vec<(String, &'a Seen)> {
+    let mut groups: Vec<(Vec<String>, &Seen)> = Vec::new();
+    for one in seen {
+        let name = if one.samples > 1 {
+            format!("{} ({})", one.system, ui.fill("findings.samples", &[("n", &one.samples.to_string())]))
+        } else {
+            one.system.clone()
+        };
+        let same = |other: &Seen| {
+            (&other.quote, &other.source, &other.reason, &other.ruled) == (&one.quote, &one.source, &one.reason, &one.ruled)
+        };
+        match groups.iter_mut().find(|(_, other)| same(other)) {
+            Some((names, _)) => names.push(name),
+            None => groups.push((vec![name], one)),
+        }
+    }
+    groups.into_iter().map(|(names, one)| (ui.list(&names), one)).collect()
+}
+
+/// The sign of a direction.
+pub fn arrow(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Higher => " ↑",
+        Direction::Lower => " ↓",
+        Direction::Neutral => "",
+    }
+}
+
+fn heading(column: &Column, articles: u64) -> Heading {
+    let field = column.label.strip_prefix(&column.metric).unwrap_or_default().trim_start_matches(['.', ' ']);
+    let arrow = arrow(column.direction);
+    let mut lines = if field.is_empty() {
+        vec![format!("{}{arrow}", fit(&column.metric, 24))]
+    } else {
+        vec![fit(&column.metric, 24), format!("{}{arrow}", fit(field, 24))]
+    };
+    if column.articles < articles {
+        lines.push(format!("n={}", column.articles));
+    }
+    lines
+}
+
+/// Figures of a column: values, intervals and counts each in line.
+fn figures(cells: &[&Cell]) -> Vec<(String, Style)> {
+    let note = |cell: &Cell| if cell.partial { format!("n={}", cell.articles) } else { String::new() };
+    let widest = |of: &dyn Fn(&Cell) -> usize| cells.iter().map(|c| of(c)).max().unwrap_or(0);
+    let intervals = widest(&|c| width(&c.interval));
+    let notes = widest(&|c| width(&note(c)));
+    let line = |cell: &&Cell| {
+        let mut text = cell.text.clone();
+        if intervals > 0 {
+            text += &format!(" {}", left(&cell.interval, intervals));
+        }
+        if notes > 0 {
+            text += &format!(" {}", left(&note(cell), notes));
+        }
+        let style = if cell.best { Style::new().bold() } else { Style::new() };
+        (text, style)
+    };
+    cells.iter().map(line).collect()
+}

@@ -1,0 +1,149 @@
+//! What reports say, as data: one table of phrases a language.
+//!
+//! A phrase is named `section.key` and may hold `{places}`. A test keeps the languages' keys and places equal, so
+//! that a report is as complete in one as in another.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// The phrases of one language.
+#[derive(Debug)]
+pub struct Ui {
+    tag: &'static str,
+    phrases: BTreeMap<String, String>,
+}
+
+/// The languages reports speak, the default first.
+pub static LANGUAGES: LazyLock<Vec<Ui>> = LazyLock::new(|| {
+    vec![
+        Ui::read("en", include_str!("ui/en.toml")),
+        Ui::read("zh-Hant", include_str!("ui/zh-Hant.toml")),
+        Ui::read("zh-Hans", include_str!("ui/zh-Hans.toml")),
+    ]
+});
+
+impl Ui {
+    /// The phrases of a language; `None` where reports do not speak it.
+    pub fn find(tag: &str) -> Option<&'static Ui> {
+        LANGUAGES.iter().find(|ui| ui.tag.eq_ignore_ascii_case(tag))
+    }
+
+    /// English.
+    pub fn english() -> &'static Ui {
+        &LANGUAGES[0]
+    }
+
+    /// The language's BCP 47 tag.
+    pub fn tag(&self) -> &'static str {
+        self.tag
+    }
+
+    /// A phrase; its name where there is none, which a test rules out.
+    pub fn text<'a>(&'a self, name: &'a str) -> &'a str {
+        self.phrases.get(name).map_or(name, String::as_str)
+    }
+
+    /// A phrase that not every name has.
+    pub fn find_text(&self, name: &str) -> Option<&str> {
+        self.phrases.get(name).map(String::as_str)
+    }
+
+    /// A phrase with its places filled. What fills a place is not read for places again.
+    pub fn fill(&self, name: &str, places: &[(&str, &str)]) -> String {
+        let mut filled = String::new();
+        let mut rest = self.text(name);
+        while let Some(open) = rest.find('{') {
+            filled.push_str(&rest[..open]);
+            let after = &rest[open + 1..];
+            let known = after.find('}').and_then(|close| {
+                let value = places.iter().find(|(place, _)| *place == &after[..close])?;
+                Some((value.1, &after[close + 1..]))
+            });
+            match known {
+                Some((value, tail)) => {
+                    filled.push_str(value);
+                    rest = tail;
+                }
+                None => {
+                    filled.push('{');
+                    rest = after;
+                }
+            }
+        }
+        filled + rest
+    }
+
+    /// Joins a list as the language does.
+    pub fn list<S: AsRef<str>>(&self, entries: &[S]) -> String {
+        let entries: Vec<&str> = entries.iter().map(AsRef::as_ref).collect();
+        entries.join(self.text("join.list"))
+    }
+
+    /// Reads a shipped table; one that is no table of tables of strings has no phrases, which a test rules out.
+    fn read(tag: &'static str, source: &str) -> Ui {
+        let sections: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(source).unwrap_or_default();
+        let phrases = sections
+            .into_iter()
+            .flat_map(|(section, keys)| keys.into_iter().map(move |(key, text)| (format!("{section}.{key}"), text)))
+            .collect();
+        Ui { tag, phrases }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(text: &str) -> Vec<&str> {
+        let mut found: Vec<&str> =
+            text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(place, _)| place).collect();
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn languages_have_the_same_phrases_and_places() {
+        let english = Ui::english();
+        assert!(english.phrases.len() > 50);
+        for ui in LANGUAGES.iter() {
+            assert_eq!(english.phrases.keys().collect::<Vec<_>>(), ui.phrases.keys().collect::<Vec<_>>(), "{}", ui.tag);
+            for (name, text) in &english.phrases {
+                assert_eq!(places(text), places(ui.text(name)), "{} in {}", name, ui.tag);
+            }
+        }
+    }
+
+    #[test]
+    fn every_phrase_that_the_code_names_exists() {
+        // Names are written as `ui.text("a.b")` and `ui.fill("a.b", …)`; dynamic ones are built from enums tested elsewhere.
+        let sources = [
+            include_str!("view/mod.rs"),
+            include_str!("view/table.rs"),
+            include_str!("view/verdict.rs"),
+            include_str!("view/groups.rs"),
+            include_str!("view/findings.rs"),
+            include_str!("terminal.rs"),
+            include_str!("markdown.rs"),
+        ];
+        let mut named = 0;
+        for source in sources {
+            for call in ["text(\"", "fill(\""] {
+                for part in source.split(call).skip(1) {
+                    let name = part.split('"').next().unwrap_or_default();
+                    assert!(Ui::english().phrases.contains_key(name), "no phrase {name}");
+                    named += 1;
+                }
+            }
+        }
+        assert!(named > 30, "{named}");
+    }
+
+    #[test]
+    fn a_filled_place_is_not_read_again() {
+        let ui = Ui::english();
+        assert_eq!(
+            ui.fill("verdict.next", &[("system", "{value}@v1"), ("value", "81 %")]),
+            "next is {value}@v1 with 81 %"
+        );
+    }
+}

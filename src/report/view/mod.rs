@@ -1,0 +1,139 @@
+//! What a report shows, computed once from a record: the sentence, the table, facts by group, what went wrong.
+//!
+//! Every format renders this and computes nothing of its own, so that no two of them disagree.
+
+mod columns;
+mod findings;
+mod groups;
+mod table;
+mod verdict;
+
+use std::convert::Infallible;
+
+use serde::Serialize;
+
+use super::clean;
+use super::ui::Ui;
+use crate::model::record::{ItemRecord, RunRecord};
+
+pub use columns::{Class, Column};
+pub use findings::{Finding, FindingKind, Findings, Quote, Seen};
+pub use groups::{GroupCell, GroupRow, Groups};
+pub use table::{Cell, Row, Table};
+
+/// The schema name of a view as JSON.
+pub const REPORT_SCHEMA: &str = "epitome.report/1";
+
+/// How much a report shows, and in what language it speaks.
+#[derive(Debug, Clone, Copy)]
+pub struct ViewOptions {
+    /// How many findings it lists, worst first.
+    pub worst: usize,
+    /// How many groups of facts it lists, worst first.
+    pub groups: usize,
+    /// How many warnings and failures it lists of each.
+    pub warnings: usize,
+    /// Whether texts (claims, quotes, reasons) are left out: scores, ids and counts only.
+    pub redact: bool,
+    /// The phrases.
+    pub ui: &'static Ui,
+}
+
+impl Default for ViewOptions {
+    fn default() -> Self {
+        ViewOptions { worst: 10, groups: 20, warnings: 20, redact: false, ui: Ui::english() }
+    }
+}
+
+/// What a report shows.
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
+pub struct View {
+    /// Always [`REPORT_SCHEMA`].
+    pub schema: String,
+    /// The suite's name.
+    pub suite: String,
+    /// The plain words a reader meets first, most important first.
+    pub verdict: Vec<String>,
+    /// What the run was over: articles, languages, references, facts.
+    pub context: String,
+    /// Systems by metrics.
+    pub table: Table,
+    /// Facts kept by group and system.
+    pub groups: Groups,
+    /// What was lost or wrong, worst first.
+    pub findings: Findings,
+    /// Failures of systems, by kind.
+    pub failures: Vec<FailureLine>,
+    /// What is missing of an interrupted run.
+    pub not_reached: Option<String>,
+    /// What loading warned of.
+    pub warnings: Vec<String>,
+    /// Warnings that are not listed.
+    pub more_warnings: u64,
+}
+
+/// Failures of a system and kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct FailureLine {
+    /// The system's full name.
+    pub system: String,
+    /// The kind.
+    pub kind: String,
+    /// How many items.
+    pub failed: u64,
+    /// Of how many.
+    pub items: u64,
+    /// The first one's message and article.
+    pub example: String,
+}
+
+impl View {
+    /// Computes the view of a record whose items are at hand.
+    pub fn build(run: &RunRecord, items: impl IntoIterator<Item = ItemRecord>, options: &ViewOptions) -> View {
+        match View::try_build(run, items.into_iter().map(Ok::<_, Infallible>), options) {
+            Ok(view) => view,
+            Err(never) => match never {},
+        }
+    }
+
+    /// Computes the view of a record whose items are read one by one; the first that cannot be read ends it.
+    pub fn try_build<E>(
+        run: &RunRecord,
+        items: impl IntoIterator<Item = Result<ItemRecord, E>>,
+        options: &ViewOptions,
+    ) -> Result<View, E> {
+        let ui = options.ui;
+        let mut collector = findings::Collector::new(run, options);
+        for item in items {
+            collector.push(&item?);
+        }
+        let (findings, decisions) = collector.finish();
+        let columns = columns::columns(run);
+        let ranking = columns::Ranking::of(run, &columns);
+        let warnings = &run.complete.warnings;
+        Ok(View {
+            schema: REPORT_SCHEMA.to_owned(),
+            suite: clean::clip(&run.suite, 200),
+            verdict: verdict::verdict(run, &ranking, ui),
+            context: verdict::context(run, decisions, ui),
+            table: table::table(run, columns, &ranking, ui),
+            groups: groups::groups(run, &ranking, options),
+            findings,
+            failures: failures(run, options),
+            not_reached: verdict::not_reached(run, ui),
+            warnings: warnings.iter().take(options.warnings).map(|w| clean::clip(w, 500)).collect(),
+            more_warnings: warnings.len().saturating_sub(options.warnings) as u64,
+        })
+    }
+}
+
+fn failures(run: &RunRecord, options: &ViewOptions) -> Vec<FailureLine> {
+    let line = |f: &crate::model::record::FailureCount| FailureLine {
+        system: clean::clip(&f.system, 200),
+        kind: clean::clip(&f.kind, 60),
+        failed: f.failed,
+        items: f.items,
+        example: if options.redact { String::new() } else { clean::clip(&f.example, 300) },
+    };
+    run.failures.iter().filter(|f| f.failed > 0).map(line).collect()
+}
