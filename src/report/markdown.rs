@@ -100,7 +100,7 @@ impl Page<'_> {
     /// A table of some columns; of rows as many as fit.
     fn columns(&mut self, table: &Table, columns: std::ops::Range<usize>, failures: bool) {
         let ui = self.ui;
-        let failed = failures && table.rows.iter().any(|row| row.failed > 0);
+        let failed = failures && table.failed();
         let mut head = vec![String::new(), escape(ui.text("table.system"))];
         if failed {
             head.push(escape(ui.text("table.failed")));
@@ -119,7 +119,8 @@ impl Page<'_> {
             let mut cells = vec![row.rank.map(|r| r.to_string()).unwrap_or_default()];
             cells.push(format!("{}{}", escape(&row.system), escape(&mark)));
             if failed {
-                cells.push(row.items.filter(|_| row.failed > 0).map_or("0".into(), |of| format!("{}/{of}", row.failed)));
+                cells
+                    .push(row.items.filter(|_| row.failed > 0).map_or("0".into(), |of| format!("{}/{of}", row.failed)));
             }
             for cell in &row.cells[columns.clone()] {
                 let mut text = if cell.best { format!("**{}**", cell.text) } else { cell.text.clone() };
@@ -279,44 +280,53 @@ impl Page<'_> {
 ///
 /// Expects one line ([`super::clean::line`]).
 pub fn escape(text: &str) -> String {
+    each(text, |out, before, c, after| match c {
+        '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => true,
+        '_' => !(before.is_alphanumeric() && after.is_alphanumeric()),
+        // What would begin a heading, list or rule at the start of a line.
+        '#' | '+' | '-' | '=' => out.is_empty(),
+        '.' | ')' => !out.is_empty() && out.bytes().all(|b| b.is_ascii_digit()) && after == ' ',
+        _ => false,
+    })
+}
+
+/// Text inside an HTML block, where Markdown is not read but mentions and addresses still are.
+fn html(text: &str) -> String {
+    each(text, |_, _, _, _| false)
+}
+
+/// Writes a text with HTML's own characters as entities, and a backslash before those that `escaped` names (given
+/// what is written so far, the character before, the character, the one after).
+fn each(text: &str, escaped: impl Fn(&str, char, char, char) -> bool) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut before = ' ';
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let after = chars.peek().copied().unwrap_or(' ');
+        if escaped(&out, before, c, after) {
+            out.push('\\');
+        }
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '_' if !(before.is_alphanumeric() && after.is_alphanumeric()) => out.push_str("\\_"),
-            // A comment between them keeps `@name`, `#12` and `https://…` from becoming mentions and links.
-            '@' if !before.is_alphanumeric() => out.push_str("@<!-- -->"),
-            '#' if after.is_ascii_digit() => out.push_str("#<!-- -->"),
-            ':' if after == '/' => out.push_str(":<!-- -->"),
-            '.' if before.eq_ignore_ascii_case(&'w') && after.is_alphanumeric() => out.push_str(".<!-- -->"),
-            // What would begin a heading, list or rule at the start of a line.
-            '#' | '+' | '-' | '=' if out.is_empty() => {
-                out.push('\\');
-                out.push(c);
-            }
-            '.' | ')' if !out.is_empty() && out.bytes().all(|b| b.is_ascii_digit()) && after == ' ' => {
-                out.push('\\');
-                out.push(c);
-            }
+            '"' => out.push_str("&quot;"),
             _ => out.push(c),
+        }
+        // A comment between them keeps `@name`, `#12`, `https://…` and `www.…` from becoming mentions and links.
+        let links = match c {
+            '@' => !before.is_alphanumeric(),
+            '#' => after.is_ascii_digit(),
+            ':' => after == '/',
+            '.' => before.eq_ignore_ascii_case(&'w') && after.is_alphanumeric(),
+            _ => false,
+        };
+        if links {
+            out.push_str("<!-- -->");
         }
         before = c;
     }
     out
-}
-
-/// Text inside an HTML block, where Markdown is not read.
-fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -329,6 +339,7 @@ mod tests {
         assert_eq!(escape("draft@v2 missing_output"), "draft@v2 missing_output");
         assert_eq!(escape("@team see #12 https://x"), "@<!-- -->team see #<!-- -->12 https:<!-- -->//x");
         assert_eq!(escape("# no heading"), "\\# no heading");
+        assert_eq!(html("<b> @team"), "&lt;b&gt; @<!-- -->team");
         assert_eq!(escape("1. no list"), "1\\. no list");
         assert_eq!(escape("_em_ *strong*"), "\\_em\\_ \\*strong\\*");
     }

@@ -50,16 +50,16 @@ fn short(value: f64, decimals: usize) -> String {
     if negative { format!("-{digits}") } else { digits }
 }
 
-/// A share as a whole percentage: `88 %`; never rounded up to 100 % or down to 0 %.
+/// A share as a whole percentage, `88 %` with a space that no line breaks at; never rounded up to 100 % or down to 0 %.
 pub fn percent(share: f64) -> String {
     let percent = (share * 100.0).round();
     if percent >= 100.0 && share < 1.0 {
-        return "99 %".to_owned();
+        return "99\u{a0}%".to_owned();
     }
     if percent <= 0.0 && share > 0.0 {
-        return "1 %".to_owned();
+        return "1\u{a0}%".to_owned();
     }
-    format!("{percent:.0} %")
+    format!("{percent:.0}\u{a0}%")
 }
 
 #[cfg(test)]
@@ -97,9 +97,9 @@ mod tests {
 
     #[test]
     fn percentages_do_not_round_to_certainty() {
-        assert_eq!(percent(0.996), "99 %");
-        assert_eq!(percent(0.004), "1 %");
-        assert_eq!(percent(0.876), "88 %");
-        assert_eq!((percent(0.0), percent(1.0)), ("0 %".to_owned(), "100 %".to_owned()));
+        assert_eq!(percent(0.996), "99\u{a0}%");
+        assert_eq!(percent(0.004), "1\u{a0}%");
+        assert_eq!(percent(0.876), "88\u{a0}%");
+        assert_eq!((percent(0.0), percent(1.0)), ("0\u{a0}%".to_owned(), "100\u{a0}%".to_owned()));
     }
 }

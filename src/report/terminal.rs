@@ -4,7 +4,7 @@ use owo_colors::{OwoColorize, Style};
 
 use super::layout::{blocks, fit, left, right, width, wrap};
 use super::ui::Ui;
-use super::view::{Cell, Column, Finding, FindingKind, Groups, Quote, Seen, Table, View};
+use super::view::{Cell, Column, Finding, FindingKind, Groups, Quote, Row, Seen, Table, View};
 use crate::model::Direction;
 use crate::model::record::SystemKind;
 
@@ -94,12 +94,21 @@ impl Page<'_> {
         self.prose(text, Style::new().bold().underline());
     }
 
+    fn label_width(&self, corner: &str, labels: &[(String, Style)]) -> usize {
+        let widest = labels.iter().map(|(l, _)| width(l)).chain([width(corner)]).max().unwrap_or(0);
+        widest.min(self.surface.width / 2).min(self.surface.width - 24)
+    }
+
+    /// Which columns stand side by side.
+    fn blocks(&self, corner: &str, labels: &[(String, Style)], columns: &[Laid]) -> Vec<std::ops::Range<usize>> {
+        let widths: Vec<usize> = columns.iter().map(|c| c.width).collect();
+        blocks(self.label_width(corner, labels), &widths, GAP, self.surface.width)
+    }
+
     /// Columns under row labels, in as many blocks as the width asks for.
     fn grid(&mut self, corner: &str, labels: &[(String, Style)], columns: &[Laid]) {
-        let widest = labels.iter().map(|(l, _)| width(l)).chain([width(corner)]).max().unwrap_or(0);
-        let label_width = widest.min(self.surface.width / 2);
-        let widths: Vec<usize> = columns.iter().map(|c| c.width).collect();
-        for block in blocks(label_width, &widths, GAP, self.surface.width) {
+        let label_width = self.label_width(corner, labels);
+        for block in self.blocks(corner, labels, columns) {
             let block = &columns[block];
             self.blank();
             let height = block.iter().map(|c| c.heading.len()).max().unwrap_or(1);
@@ -132,38 +141,69 @@ impl Page<'_> {
         if table.rows.is_empty() {
             return;
         }
-        let labels: Vec<(String, Style)> = table
-            .rows
-            .iter()
-            .map(|row| {
-                let rank = row.rank.map_or_else(|| " ".to_owned(), |r| r.to_string());
-                match row.kind {
-                    SystemKind::Candidate => (format!("{rank} {}", row.system), Style::new()),
-                    SystemKind::Oracle => {
-                        (format!("  {} {}", row.system, self.ui.text("table.oracle_mark")), Style::new().dimmed())
-                    }
-                    SystemKind::Human => {
-                        (format!("  {} {}", row.system, self.ui.text("table.human_mark")), Style::new().dimmed())
-                    }
-                }
-            })
-            .collect();
+        let (corner, labels, columns) = self.systems_down(table);
+        let (metrics, turned) = self.systems_across(table);
+        // One block is read at a glance, whichever way it stands.
+        if self.blocks(&corner, &labels, &columns).len() > 1 && self.blocks("", &metrics, &turned).len() == 1 {
+            self.grid("", &metrics, &turned);
+        } else {
+            self.grid(&corner, &labels, &columns);
+        }
+        self.blank();
+        for line in table.legend.iter().chain(&table.notes) {
+            self.hanging("", 2, line, Style::new().dimmed());
+        }
+    }
+
+    /// The table with a row a system.
+    fn systems_down(&self, table: &Table) -> (String, Vec<(String, Style)>, Vec<Laid>) {
+        let label = |row: &Row| {
+            let rank = row.rank.map_or_else(|| " ".to_owned(), |r| r.to_string());
+            match self.mark(row.kind) {
+                "" => (format!("{rank} {}", row.system), Style::new()),
+                mark => (format!("  {} {mark}", row.system), Style::new().dimmed()),
+            }
+        };
         let mut columns = Vec::new();
-        if table.rows.iter().any(|row| row.failed > 0) {
-            let lines = table.rows.iter().map(|row| match (row.failed, row.items) {
-                (0, _) | (_, None) => ("0".to_owned(), Style::new().dimmed()),
-                (failed, Some(items)) => (format!("{failed}/{items}"), Style::new().red()),
-            });
-            columns.push(Laid::new(vec![self.ui.text("table.failed").to_owned()], lines.collect()));
+        if table.failed() {
+            let lines = table.rows.iter().map(failed).collect();
+            columns.push(Laid::new(vec![self.ui.text("table.failed").to_owned()], lines));
         }
         for (at, column) in table.columns.iter().enumerate() {
             let cells: Vec<&Cell> = table.rows.iter().filter_map(|row| row.cells.get(at)).collect();
             columns.push(Laid::new(heading(column, table.articles), figures(&cells)));
         }
-        self.grid(&format!("  {}", self.ui.text("table.system")), &labels, &columns);
-        self.blank();
-        for line in table.legend.iter().chain(&table.notes) {
-            self.hanging("", 2, line, Style::new().dimmed());
+        (format!("  {}", self.ui.text("table.system")), table.rows.iter().map(label).collect(), columns)
+    }
+
+    /// The table with a column a system.
+    fn systems_across(&self, table: &Table) -> (Vec<(String, Style)>, Vec<Laid>) {
+        let label = |column: &Column| {
+            let n = if column.articles < table.articles { format!(" n={}", column.articles) } else { String::new() };
+            (format!("{}{}{n}", fit(&column.label, 40), arrow(column.direction)), Style::new())
+        };
+        let mut labels: Vec<(String, Style)> = table.columns.iter().map(label).collect();
+        if table.failed() {
+            labels.insert(0, (self.ui.text("table.failed").to_owned(), Style::new()));
+        }
+        let columns = table.rows.iter().map(|row| {
+            let mut lines = figures(&row.cells.iter().collect::<Vec<_>>());
+            if table.failed() {
+                lines.insert(0, failed(row));
+            }
+            let mark = self.mark(row.kind);
+            let name = row.rank.map_or_else(|| row.system.clone(), |rank| format!("{rank} {}", row.system));
+            let heading = if mark.is_empty() { vec![fit(&name, 24)] } else { vec![fit(&name, 24), mark.to_owned()] };
+            Laid::new(heading, lines)
+        });
+        (labels, columns.collect())
+    }
+
+    fn mark(&self, kind: SystemKind) -> &str {
+        match kind {
+            SystemKind::Candidate => "",
+            SystemKind::Oracle => self.ui.text("table.oracle_mark"),
+            SystemKind::Human => self.ui.text("table.human_mark"),
         }
     }
 
@@ -277,6 +317,7 @@ impl Page<'_> {
             return;
         }
         self.title(self.ui.text("failures.title"));
+        self.blank();
         for failure in &view.failures {
             let places = [
                 ("system", failure.system.as_str()),
@@ -295,6 +336,7 @@ impl Page<'_> {
             return;
         }
         self.title(self.ui.text("warnings.title"));
+        self.blank();
         for warning in view.not_reached.iter().chain(&view.warnings) {
             self.hanging("", 2, warning, Style::new().yellow());
         }
@@ -315,7 +357,8 @@ pub fn alike<'a>(seen: &'a [Seen], ui: &Ui) -> Vec<(String, &'a Seen)> {
             one.system.clone()
         };
         let same = |other: &Seen| {
-            (&other.quote, &other.source, &other.reason, &other.ruled) == (&one.quote, &one.source, &one.reason, &one.ruled)
+            (&other.quote, &other.source, &other.reason, &other.ruled)
+                == (&one.quote, &one.source, &one.reason, &one.ruled)
         };
         match groups.iter_mut().find(|(_, other)| same(other)) {
             Some((names, _)) => names.push(name),
@@ -346,6 +389,13 @@ fn heading(column: &Column, articles: u64) -> Heading {
         lines.push(format!("n={}", column.articles));
     }
     lines
+}
+
+fn failed(row: &Row) -> (String, Style) {
+    match row.items {
+        Some(items) if row.failed > 0 => (format!("{}/{items}", row.failed), Style::new().red()),
+        _ => ("0".to_owned(), Style::new().dimmed()),
+    }
 }
 
 /// Figures of a column: values, intervals and counts each in line.

@@ -119,6 +119,7 @@ mod tests {
         let sources = [
             include_str!("view/mod.rs"),
             include_str!("view/table.rs"),
+            include_str!("view/notes.rs"),
             include_str!("view/verdict.rs"),
             include_str!("view/groups.rs"),
             include_str!("view/findings.rs"),

@@ -1,6 +1,6 @@
 //! Which columns the table has, and which of them ranks the systems.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
@@ -121,9 +121,24 @@ fn label(metric: &MetricRecord, field: &FieldSpec, stratum: &str) -> String {
     if stratum.is_empty() { name } else { format!("{name} {stratum}") }
 }
 
-/// The whole-corpus aggregate of a system in a column.
-pub fn aggregate<'a>(run: &'a RunRecord, system: &str, column: &Column) -> Option<&'a Aggregate> {
-    whole(run).find(|a| a.system == system && a.metric == column.metric && a.stratum == column.stratum)
+/// The whole-corpus figures of a run, to be looked up.
+pub struct Figures<'a>(HashMap<(&'a str, &'a str, &'a str), &'a Aggregate>);
+
+impl<'a> Figures<'a> {
+    /// Indexes a run's aggregates.
+    pub fn of(run: &'a RunRecord) -> Self {
+        Figures(whole(run).map(|a| ((a.system.as_str(), a.metric.as_str(), a.stratum.as_str()), a)).collect())
+    }
+
+    /// A system's aggregate in a column.
+    pub fn aggregate(&self, system: &str, column: &Column) -> Option<&'a Aggregate> {
+        self.0.get(&(system, column.metric.as_str(), column.stratum.as_str())).copied()
+    }
+
+    /// A system's figure in a column.
+    pub fn value(&self, system: &str, column: &Column) -> Option<Interval> {
+        self.aggregate(system, column)?.fields.get(&column.field).copied()
+    }
 }
 
 /// What ranks the candidates, and how they stand.
@@ -142,12 +157,10 @@ pub struct Ranking<'a> {
 
 impl<'a> Ranking<'a> {
     /// Ranks by facts.recall where checklists judge, else by the first overlap headline that scored most articles.
-    pub fn of(run: &'a RunRecord, columns: &[Column]) -> Ranking<'a> {
+    pub fn of(run: &'a RunRecord, figures: &Figures<'_>, columns: &[Column]) -> Ranking<'a> {
         let candidates: BTreeSet<&str> =
             run.systems.iter().filter(|s| s.kind == SystemKind::Candidate).map(|s| s.id.as_str()).collect();
-        let scored = |column: &&Column| {
-            candidates.iter().any(|system| value(run, system, column).is_some())
-        };
+        let scored = |column: &&Column| candidates.iter().any(|system| figures.value(system, column).is_some());
         let recall = columns.iter().filter(|c| c.class == Class::Facts && c.field == "recall").find(scored);
         let first_overlap = columns.iter().filter(|c| c.class == Class::Overlap).find(scored);
         let overlap = first_overlap.and_then(|first| {
@@ -158,7 +171,7 @@ impl<'a> Ranking<'a> {
         let by = recall.or(overlap);
         let mut placed: Vec<(usize, u8, Option<Interval>)> = Vec::new();
         for (index, system) in run.systems.iter().enumerate() {
-            let value = by.and_then(|column| value(run, &system.id, column));
+            let value = by.and_then(|column| figures.value(&system.id, column));
             let tier = match (system.kind, value) {
                 (SystemKind::Candidate, Some(_)) => 0,
                 (SystemKind::Candidate, None) => 1,
@@ -183,9 +196,4 @@ impl<'a> Ranking<'a> {
             order: placed.into_iter().map(|p| p.0).collect(),
         }
     }
-}
-
-/// A system's figure in a column.
-pub fn value(run: &RunRecord, system: &str, column: &Column) -> Option<Interval> {
-    aggregate(run, system, column)?.fields.get(&column.field).copied()
 }

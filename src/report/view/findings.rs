@@ -10,7 +10,7 @@ use crate::model::{Lang, QuantityJudgement, Span, Support, Verdict};
 use crate::report::clean;
 
 /// Scalar values of context that a quote keeps on either side.
-const CONTEXT: usize = 24;
+const CONTEXT: usize = 32;
 /// Scalar values of a claim, quote or reason.
 const TEXT: usize = 240;
 /// Systems told of one finding.
@@ -175,32 +175,45 @@ impl<'a> Collector<'a> {
                 (Verdict::Missing, false) => FindingKind::Missing,
                 (Verdict::Covered, _) => continue,
             };
-            self.note(kind, &fact.judgement.id, item, |finding| fact_details(fact, finding), |quoted| {
-                Seen {
+            self.note(
+                kind,
+                &fact.judgement.id,
+                item,
+                |finding| fact_details(fact, finding),
+                |quoted| Seen {
                     system: item.key.system.clone(),
                     samples: 1,
                     quote: fact.judgement.evidence.as_ref().filter(|_| quoted).map(|e| quote(item, e)),
                     source: None,
                     reason: if quoted { clean::clip(&fact.judgement.reason, TEXT) } else { String::new() },
-                    ruled: fact.judgement.overridden.as_ref().map(|o| (clean::clip(&o.by, 60), clean::clip(&o.matcher, 60))),
-                }
-            });
+                    ruled: fact
+                        .judgement
+                        .overridden
+                        .as_ref()
+                        .map(|o| (clean::clip(&o.by, 60), clean::clip(&o.matcher, 60))),
+                },
+            );
         }
         for figure in item.quantities.iter().flatten().filter(|q| q.verdict == Support::Unsupported) {
             if contradicts(facts, figure) {
                 continue;
             }
-            let span = Span { start: figure.quantity.start, end: figure.quantity.end, text: figure.quantity.surface.clone() };
-            self.note(FindingKind::Unsupported, &figure.quantity.surface, item, |finding| figure_details(figure, finding), |quoted| {
-                Seen {
+            let span =
+                Span { start: figure.quantity.start, end: figure.quantity.end, text: figure.quantity.surface.clone() };
+            self.note(
+                FindingKind::Unsupported,
+                &figure.quantity.surface,
+                item,
+                |finding| figure_details(figure, finding),
+                |quoted| Seen {
                     system: item.key.system.clone(),
                     samples: 1,
                     quote: quoted.then(|| quote(item, &span)),
                     source: figure.evidence.as_ref().filter(|_| quoted).map(|e| clean::clip(&e.text, TEXT)),
                     reason: if quoted { clean::clip(&figure.reason, TEXT) } else { String::new() },
                     ruled: None,
-                }
-            });
+                },
+            );
         }
     }
 
@@ -300,23 +313,43 @@ fn verdict_name(verdict: Verdict) -> &'static str {
 /// A span of an item's summary with the words around it; the span alone where the summary does not hold it.
 fn quote(item: &ItemRecord, span: &Span) -> Quote {
     let text = clean::clip(&span.text, TEXT);
-    let nothing = || Quote { before: String::new(), text: text.clone(), after: String::new() };
-    let Some(summary) = &item.summary else { return nothing() };
-    let first = span.start.saturating_sub(CONTEXT);
-    let before: String = summary.chars().skip(first).take(span.start - first).collect();
-    let mut rest = summary.chars().skip(span.start);
-    let held = rest.by_ref().take(span.end.saturating_sub(span.start)).eq(span.text.chars());
+    let summary: Vec<char> = item.summary.iter().flat_map(|s| s.chars()).collect();
+    let held = summary.get(span.start..span.end).is_some_and(|words| words.iter().copied().eq(span.text.chars()));
     if !held {
-        return nothing();
+        return Quote { before: String::new(), text, after: String::new() };
     }
-    let after: String = rest.by_ref().take(CONTEXT).collect();
-    let lead = if first > 0 { "…" } else { "" };
-    let tail = if rest.next().is_some() { "…" } else { "" };
-    Quote {
-        before: format!("{lead}{}", spaced(&before)),
-        text,
-        after: format!("{}{tail}", spaced(&after)),
+    let (from, to) = (context_start(&summary, span.start), context_end(&summary, span.end));
+    let lead = if from > 0 { "…" } else { "" };
+    let tail = if to < summary.len() { "…" } else { "" };
+    let before: String = summary[from..span.start].iter().collect();
+    let after: String = summary[span.end..to].iter().collect();
+    Quote { before: format!("{lead}{}", spaced(&before)), text, after: format!("{}{tail}", spaced(&after)) }
+}
+
+/// Where the words before a quote begin: after a mark or space, so that no figure or word is shown by half.
+fn context_start(text: &[char], quote: usize) -> usize {
+    let least = quote.saturating_sub(CONTEXT);
+    if least == 0 {
+        return 0;
     }
+    (least..quote).find(|at| parts(text, *at)).unwrap_or(quote)
+}
+
+/// Where the words after a quote end, likewise.
+fn context_end(text: &[char], quote: usize) -> usize {
+    let most = text.len().min(quote + CONTEXT);
+    if most == text.len() {
+        return most;
+    }
+    (quote + 1..=most).rev().find(|at| parts(text, *at)).unwrap_or(quote)
+}
+
+/// Whether a text may be cut before its character `at`: after white space, or after a mark that is not within a figure.
+fn parts(text: &[char], at: usize) -> bool {
+    let (Some(before), Some(after)) = (text.get(at - 1), text.get(at)) else { return true };
+    before.is_whitespace()
+        || "，。；：、！？」』）".contains(*before)
+        || (",.;:!?".contains(*before) && !after.is_alphanumeric())
 }
 
 /// [`clean::line`], but with the space at an end that leans on the quoted words.

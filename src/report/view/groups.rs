@@ -102,8 +102,7 @@ pub fn groups(run: &RunRecord, ranking: &Ranking<'_>, options: &ViewOptions) -> 
         rows[row].2[at].get_or_insert_default().add(count);
         all[at].get_or_insert_default().add(count);
     }
-    let candidates: Vec<usize> =
-        (0..systems.len()).filter(|i| systems[*i].kind == SystemKind::Candidate).collect();
+    let candidates: Vec<usize> = (0..systems.len()).filter(|i| systems[*i].kind == SystemKind::Candidate).collect();
     // Worst first by the mean standing of the systems under test; equals stay in the suite's order.
     rows.sort_by(|a, b| standing(&a.2, &candidates).total_cmp(&standing(&b.2, &candidates)));
     let several = run.datasets.len() > 1;

@@ -5,6 +5,7 @@
 mod columns;
 mod findings;
 mod groups;
+mod notes;
 mod table;
 mod verdict;
 
@@ -109,14 +110,15 @@ impl View {
         }
         let (findings, decisions) = collector.finish();
         let columns = columns::columns(run);
-        let ranking = columns::Ranking::of(run, &columns);
+        let figures = columns::Figures::of(run);
+        let ranking = columns::Ranking::of(run, &figures, &columns);
         let warnings = &run.complete.warnings;
         Ok(View {
             schema: REPORT_SCHEMA.to_owned(),
             suite: clean::clip(&run.suite, 200),
-            verdict: verdict::verdict(run, &ranking, ui),
+            verdict: verdict::verdict(run, &figures, &ranking, ui),
             context: verdict::context(run, decisions, ui),
-            table: table::table(run, columns, &ranking, ui),
+            table: table::table(run, &figures, columns, &ranking, ui),
             groups: groups::groups(run, &ranking, options),
             findings,
             failures: failures(run, options),

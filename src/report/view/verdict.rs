@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::columns::{Ranking, value, whole};
+use super::columns::{Figures, Ranking, whole};
 use super::findings::Decisions;
 use crate::model::Direction;
 use crate::model::record::{Interval, RunRecord, SystemKind};
@@ -11,7 +11,7 @@ use crate::report::number::{Digits, percent};
 use crate::report::ui::Ui;
 
 /// The sentences a reader meets first, most important first.
-pub fn verdict(run: &RunRecord, ranking: &Ranking<'_>, ui: &Ui) -> Vec<String> {
+pub fn verdict(run: &RunRecord, figures: &Figures<'_>, ranking: &Ranking<'_>, ui: &Ui) -> Vec<String> {
     let mut said = Vec::new();
     let planned = run.complete.planned;
     if planned == 0 {
@@ -37,7 +37,7 @@ pub fn verdict(run: &RunRecord, ranking: &Ranking<'_>, ui: &Ui) -> Vec<String> {
         said.push(ui.text("verdict.no_candidate").to_owned());
     } else if !ranking.ranked.is_empty() {
         said.push(best(run, ranking, ui));
-        said.extend(yardstick(run, ranking, ui));
+        said.extend(yardstick(run, figures, ranking, ui));
         if !ranking.by_facts && facts == 0 {
             said.push(ui.text("verdict.overlap_aside").to_owned());
         }
@@ -145,10 +145,10 @@ fn doubt<'a>(first: &Interval, second: &Interval, direction: Direction, ui: &'a 
 }
 
 /// What people reach in the ranking column.
-fn yardstick(run: &RunRecord, ranking: &Ranking<'_>, ui: &Ui) -> Option<String> {
+fn yardstick(run: &RunRecord, figures: &Figures<'_>, ranking: &Ranking<'_>, ui: &Ui) -> Option<String> {
     let by = ranking.by.as_ref()?;
     let human = run.systems.iter().find(|s| s.kind == SystemKind::Human)?;
-    let reached = value(run, &human.id, by)?.value;
+    let reached = figures.value(&human.id, by)?.value;
     if ranking.by_facts {
         return Some(ui.fill("verdict.human", &[("share", &percent(reached))]));
     }
