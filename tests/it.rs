@@ -1,5 +1,6 @@
 //! The one integration binary.
 
+mod architecture;
 mod cli;
 mod golden;
 mod report;

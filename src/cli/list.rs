@@ -1,14 +1,88 @@
-//! `epitome list`.
+//! `epitome list`: what there is to choose from.
 
-use clap::Args;
+use std::io::Write;
 
+use clap::{Args, ValueEnum};
+use epitome::{backend, config, metric};
+use owo_colors::OwoColorize;
+use serde_json::{Value, json};
+
+use super::render::TableFormat;
 use super::{Exit, Global};
 
-/// List what there is to choose from
+/// List what a suite can name: metrics, backends, defaults
 #[derive(Debug, Args)]
-pub struct ListArgs {}
+#[command(after_help = "Example:\n  epitome list metrics")]
+pub struct ListArgs {
+    /// What to list
+    #[arg(value_enum)]
+    what: What,
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    format: TableFormat,
+}
 
-/// Placeholder until its slice lands.
-pub fn run(_args: &ListArgs, _global: &Global) -> anyhow::Result<Exit> {
-    anyhow::bail!("not there yet")
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum What {
+    /// Metrics, with the paper or program that defines each
+    Metrics,
+    /// Kinds of summarizer, with an example each
+    Backends,
+    /// What holds where a suite says nothing
+    Defaults,
+}
+
+/// Carries the command out.
+pub fn run(args: &ListArgs, _global: &Global) -> anyhow::Result<Exit> {
+    let mut out = anstream::stdout().lock();
+    let entries = match args.what {
+        What::Metrics => metrics(),
+        What::Backends => backends(),
+        What::Defaults => {
+            write!(out, "{}", config::plan::DEFAULTS)?;
+            return Ok(Exit::Done);
+        }
+    };
+    if args.format == TableFormat::Json {
+        serde_json::to_writer_pretty(&mut out, &entries.iter().map(Entry::json).collect::<Vec<_>>())?;
+        writeln!(out)?;
+        return Ok(Exit::Done);
+    }
+    for (i, entry) in entries.iter().enumerate() {
+        if i > 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", entry.name.bold())?;
+        writeln!(out, "  {}", entry.about)?;
+        writeln!(out, "  {}", entry.source.dimmed())?;
+        for line in entry.example.lines() {
+            writeln!(out, "    {line}")?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// One thing to choose.
+struct Entry {
+    name: String,
+    about: &'static str,
+    source: &'static str,
+    example: &'static str,
+}
+
+impl Entry {
+    fn json(&self) -> Value {
+        json!({ "name": self.name, "about": self.about, "source": self.source, "example": self.example })
+    }
+}
+
+fn metrics() -> Vec<Entry> {
+    let entry = |f: &&metric::Family| Entry { name: f.names.join(", "), about: f.about, source: f.source, example: "" };
+    metric::FAMILIES.iter().map(entry).collect()
+}
+
+fn backends() -> Vec<Entry> {
+    let entry =
+        |k: &&backend::Kind| Entry { name: k.name.to_owned(), about: k.about, source: k.source, example: k.example };
+    backend::KINDS.iter().map(entry).collect()
 }

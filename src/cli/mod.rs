@@ -2,13 +2,19 @@
 //!
 //! Only this module writes to stdout, knows the terminal, and knows exit codes.
 
+pub mod accept;
 pub mod completions;
 pub mod exit;
 pub mod facts;
+pub mod gate;
 pub mod init;
 pub mod list;
 pub mod output;
+pub mod render;
+pub mod run;
+pub mod schema;
 pub mod score;
+pub mod suite;
 
 use std::ffi::OsString;
 
@@ -47,10 +53,14 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(run::RunArgs),
     Score(score::ScoreArgs),
     Facts(facts::FactsArgs),
+    Gate(gate::GateArgs),
+    Accept(accept::AcceptArgs),
     List(list::ListArgs),
     Init(init::InitArgs),
+    Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
 }
 
@@ -70,6 +80,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
     }
     let ended = match &cli.command {
+        Command::Run(args) => run::run(args, global),
+        Command::Gate(args) => gate::run(args, global),
+        Command::Accept(args) => accept::run(args, global),
+        Command::Schema(args) => schema::run(args, global),
         Command::Score(args) => score::run(args, global),
         Command::Facts(args) => facts::run(args, global),
         Command::List(args) => list::run(args, global),

@@ -1,0 +1,139 @@
+//! `epitome run`: load, summarize, score, record, report, judge.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use anyhow::Context as _;
+use clap::Args;
+use epitome::config::Plan;
+use epitome::dataset::Dataset;
+use epitome::engine::{self, Context};
+use epitome::model::record::RunRecord;
+use epitome::store::{Reports, RunFolder, RunWriter};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::render::{self, TableFormat};
+use super::{Exit, Global, gate, output, suite};
+
+/// Evaluate a suite: summarize in parallel, score, record, report, judge its gates
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  epitome run\n  epitome run news/epitome.toml --threads 4\n  epitome run --format json > run.json"
+)]
+pub struct RunArgs {
+    /// The suite, or the folder that holds its epitome.toml
+    #[arg(default_value = "epitome.toml")]
+    suite: PathBuf,
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    format: TableFormat,
+}
+
+/// Carries the command out.
+pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
+    let plan = suite::load(&args.suite, global)?;
+    let reports = suite::reports(&plan);
+    let datasets: Vec<Dataset> =
+        plan.datasets.iter().map(|d| Dataset::open(d, &plan.root)).collect::<Result<_, _>>()?;
+    let (folder, record) = evaluate(&plan, &datasets, &reports, global)?;
+    let written = render::files(&plan, &folder, &record)?;
+    match args.format {
+        TableFormat::Json => render::json(&record)?,
+        TableFormat::Table => {
+            render::table(&plan, &folder, &record)?;
+            render::paths(&written)?;
+        }
+    }
+    let mut exit = gate::absolute(&plan, &reports, &folder, &record, args.format)?;
+    for failed in too_many_failures(&plan, &record) {
+        output::error(&failed);
+        exit = exit.worst(Exit::TooManyFailures);
+    }
+    if record.complete.interrupted {
+        let left = record.complete.planned - record.complete.finished;
+        output::warning(&format!("interrupted: {left} of {} items were not reached", record.complete.planned));
+        exit = exit.worst(Exit::Interrupted);
+    }
+    Ok(exit)
+}
+
+/// Runs the plan and leaves its record in a new folder.
+fn evaluate(
+    plan: &Plan,
+    datasets: &[Dataset],
+    reports: &Reports,
+    _global: &Global,
+) -> anyhow::Result<(RunFolder, RunRecord)> {
+    let stop = interrupts()?;
+    let started = jiff::Timestamp::now();
+    let began = Instant::now();
+    let mut writer = create(plan, datasets, reports, started)?;
+    let run_id = writer.folder().file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let progress = ();
+    let clock = || began.elapsed();
+    let context = Context { observer: &progress, stop: &stop, clock: &clock, run_id: &run_id };
+    let mut record = engine::run(plan, datasets, &mut writer, &context)?;
+    record.environment = json!({
+        "run": run_id,
+        "started": started.to_string(),
+        "seconds": began.elapsed().as_secs_f64(),
+        "threads": rayon::current_num_threads(),
+        "epitome": env!("CARGO_PKG_VERSION"),
+        "os": std::env::consts::OS,
+        "arch": std::env::consts::ARCH,
+        "suite": plan.root.display().to_string(),
+    });
+    let folder = writer.finish(&record)?;
+    Ok((RunFolder::new(&folder), record))
+}
+
+/// Makes the run's folder, named by UTC time and a hash of the plan and its data.
+fn create(plan: &Plan, datasets: &[Dataset], reports: &Reports, started: jiff::Timestamp) -> anyhow::Result<RunWriter> {
+    let summaries: Vec<_> = datasets.iter().map(Dataset::summary).collect();
+    let hash = Sha256::digest(serde_json::to_vec(&(&plan.resolved, summaries))?);
+    let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let time = started.strftime("%Y%m%dT%H%M%SZ");
+    // Two runs of one second get a number each.
+    let mut ids = std::iter::once(format!("{time}-{hash}")).chain((2..100).map(|n| format!("{time}-{hash}-{n}")));
+    let free = ids.find(|id| !reports.folder().join(id).exists()).context("a hundred runs in one second")?;
+    Ok(RunWriter::create(&reports.folder().join(free))?)
+}
+
+/// Set by the first Ctrl-C; the second leaves at once.
+fn interrupts() -> anyhow::Result<Arc<AtomicBool>> {
+    static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    let stop = STOP.get_or_init(|| Arc::new(AtomicBool::new(false))).clone();
+    let seen = stop.clone();
+    ctrlc::set_handler(move || {
+        if seen.swap(true, Ordering::SeqCst) {
+            std::process::exit(Exit::Interrupted as i32);
+        }
+        output::remark("finishing what is in flight; press Ctrl-C again to leave at once");
+    })
+    .context("cannot listen for Ctrl-C")?;
+    Ok(stop)
+}
+
+/// A line for each system that failed on more items than the suite allows.
+fn too_many_failures(plan: &Plan, record: &RunRecord) -> Vec<String> {
+    let mut lines = Vec::new();
+    for system in &record.systems {
+        let failures: Vec<_> = record.failures.iter().filter(|f| f.system == system.id).collect();
+        let failed: u64 = failures.iter().map(|f| f.failed).sum();
+        let items = failures.first().map_or(0, |f| f.items);
+        if failed > 0 && !plan.max_failures.allows(failed, items) {
+            let kinds: Vec<String> = failures.iter().map(|f| format!("{} {}", f.failed, f.kind)).collect();
+            let example = failures.first().map(|f| f.example.as_str()).unwrap_or_default();
+            let limit = serde_json::to_string(&plan.max_failures).unwrap_or_default();
+            lines.push(format!(
+                "{} failed on {failed} of {items} items ({}), and the suite allows {limit}; the first: {example}",
+                system.id,
+                kinds.join(", ")
+            ));
+        }
+    }
+    lines
+}
