@@ -213,9 +213,11 @@ impl<'a> Line<'a> {
         let before = i.checked_sub(1).and_then(|p| self.at(p));
         let after = self.at(i + 1);
         let among_han = before.is_some_and(|b| is_spaceless(b) && !b.is_alphanumeric() || is_unspaced_letter(b));
+        let percent = before == Some('%') && after.is_some_and(is_unspaced_letter);
         let mark = match c {
             '…' | '⋯' => Mark::Ellipsis,
             '；' => Mark::Semicolon,
+            '.' if percent => Mark::Full,
             '.' | '．' | '﹒' if !among_han || after.is_some_and(|a| a.is_ascii_alphanumeric()) => Mark::Dot,
             '.' if after == Some('.') => Mark::Ellipsis,
             '!' | '?' if !among_han => Mark::Tone,
@@ -290,13 +292,14 @@ impl<'a> Line<'a> {
         let Some(first) = self.at(k) else {
             return Some(k);
         };
-        let spaced =
-            !met.closed && met.dots < 2 && met.at > start && self.at(met.at - 1).is_some_and(char::is_whitespace);
-        if spaced {
+        if matches!(first, '.' | '…') {
+            return None;
+        }
+        let spaced = met.at > start && self.at(met.at - 1).is_some_and(char::is_whitespace);
+        let ellipsis =
+            met.dots >= 2 || spaced && met.at.checked_sub(2).is_some_and(|at| self.at(at).is_some_and(is_stop));
+        if spaced && !ellipsis && !met.closed {
             // Text cut into tokens: the stop stands alone, and so may the closing quote behind it.
-            if is_stop(first) {
-                return None;
-            }
             let quotes = if self.at(k) == Some('\'') && self.at(k + 1) == Some('\'') { 2 } else { 0 };
             let behind = self.at(k + quotes).is_none_or(char::is_whitespace);
             return Some(if quotes > 0 && behind { k + quotes } else { next });
@@ -311,7 +314,7 @@ impl<'a> Line<'a> {
         if goes_on(first) || lower || closer(first).is_some() {
             return None;
         }
-        if met.mark == Mark::Tone || met.dots >= 2 {
+        if met.mark == Mark::Tone || ellipsis {
             return Some(next);
         }
         let opens = || abbreviation::opens_sentence(&self.word_at(k));
