@@ -10,7 +10,9 @@ pub mod gate;
 pub mod init;
 pub mod list;
 pub mod output;
+pub mod progress;
 pub mod render;
+pub mod report;
 pub mod run;
 pub mod schema;
 pub mod score;
@@ -55,6 +57,7 @@ pub struct Global {
 enum Command {
     Run(run::RunArgs),
     Score(score::ScoreArgs),
+    Report(report::ReportArgs),
     Facts(facts::FactsArgs),
     Gate(gate::GateArgs),
     Accept(accept::AcceptArgs),
@@ -85,6 +88,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Accept(args) => accept::run(args, global),
         Command::Schema(args) => schema::run(args, global),
         Command::Score(args) => score::run(args, global),
+        Command::Report(args) => report::run(args, global),
         Command::Facts(args) => facts::run(args, global),
         Command::List(args) => list::run(args, global),
         Command::Init(args) => init::run(args, global),

@@ -1,16 +1,14 @@
 //! A run's report, on the terminal and as files beside its record.
 
-use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::ValueEnum;
-use epitome::config::Plan;
 use epitome::model::record::RunRecord;
 use epitome::report::terminal::{self, Surface};
-use epitome::report::{self, ItemStream, Items, ItemsError, Report, Ui, View, ViewOptions};
-use epitome::store::RunFolder;
+use epitome::report::{self, FORMATS, Format, ItemStream, Items, ItemsError, Report, Ui, View, ViewOptions};
+use epitome::store::{RunFolder, write_atomically};
 
 /// What commands that print a table can print instead.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -20,6 +18,53 @@ pub enum TableFormat {
     Table,
     /// One JSON document
     Json,
+}
+
+/// A record with its view, ready to be rendered.
+pub struct Rendering<'a> {
+    record: &'a RunRecord,
+    items: OnDisk<'a>,
+    view: View,
+    ui: &'static Ui,
+}
+
+impl<'a> Rendering<'a> {
+    /// Reads the items of a run's folder once, and computes what a report shows.
+    pub fn of(folder: &'a RunFolder, record: &'a RunRecord, options: &ViewOptions) -> anyhow::Result<Self> {
+        let view = View::try_build(record, folder.items()?, options)?;
+        Ok(Rendering { record, items: OnDisk(folder), view, ui: options.ui })
+    }
+
+    /// Prints the report to stdout.
+    pub fn print(&self, width: Option<usize>) -> io::Result<()> {
+        let text = terminal::render(&self.view, self.ui, surface(width));
+        io::stdout().lock().write_all(text.as_bytes())
+    }
+
+    /// Writes reports into a folder, each whole or not at all, and says where they are.
+    pub fn write(&self, formats: &[String], folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+        let mut written = Vec::new();
+        for name in formats {
+            let path = folder.join(lookup(name)?.file);
+            write_atomically(&path, &self.bytes(name)?)?;
+            written.push(path);
+        }
+        Ok(written)
+    }
+
+    /// A report as bytes.
+    pub fn bytes(&self, name: &str) -> anyhow::Result<Vec<u8>> {
+        let format = lookup(name)?;
+        let report = Report { run: self.record, items: &self.items, view: &self.view, ui: self.ui };
+        let mut bytes = Vec::new();
+        (format.render)(&report, &mut bytes).with_context(|| format!("failed to render {}", format.file))?;
+        Ok(bytes)
+    }
+}
+
+fn lookup(name: &str) -> anyhow::Result<&'static Format> {
+    let known = || FORMATS.iter().map(|f| f.name).collect::<Vec<_>>().join(", ");
+    report::format(name).with_context(|| format!("there is no report format `{name}`; there are {}", known()))
 }
 
 /// A run's items, read from its folder as often as a format needs them.
@@ -32,53 +77,24 @@ impl Items for OnDisk<'_> {
     }
 }
 
-fn view(plan: &Plan, folder: &RunFolder, record: &RunRecord) -> anyhow::Result<View> {
-    let options = ViewOptions { worst: plan.worst, ..ViewOptions::default() };
-    Ok(View::try_build(record, folder.items()?, &options)?)
-}
-
-/// Prints the report to stdout.
-pub fn table(plan: &Plan, folder: &RunFolder, record: &RunRecord) -> anyhow::Result<()> {
-    let view = view(plan, folder, record)?;
-    let stdout = std::io::stdout();
-    let colour = stdout.is_terminal() && anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
-    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
-    let text = terminal::render(&view, Ui::english(), Surface { width, colour });
-    stdout.lock().write_all(text.as_bytes())?;
-    Ok(())
+/// The surface that stdout is: a terminal's width, else 100 columns; colour where it is wanted and understood.
+fn surface(width: Option<usize>) -> Surface {
+    let terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| usize::from(columns.0));
+    let choice = anstream::AutoStream::choice(&io::stdout());
+    Surface { width: width.or_else(terminal).unwrap_or(100), colour: choice != anstream::ColorChoice::Never }
 }
 
 /// Prints the record as one JSON document.
 pub fn json(record: &RunRecord) -> anyhow::Result<()> {
-    std::io::stdout().lock().write_all(&epitome::store::pretty(record)?)?;
+    io::stdout().lock().write_all(&epitome::store::pretty(record)?)?;
     Ok(())
 }
 
-/// Writes the suite's report formats beside the record, and says which files the run has left.
-pub fn files(plan: &Plan, folder: &RunFolder, record: &RunRecord) -> anyhow::Result<Vec<PathBuf>> {
-    let view = view(plan, folder, record)?;
-    let items = OnDisk(folder);
-    let content = Report { run: record, items: &items, view: &view, ui: Ui::english() };
-    let mut written = vec![folder.path().join("run.json"), folder.path().join("items.jsonl")];
-    for name in &plan.formats {
-        let known = || report::FORMATS.iter().map(|f| f.name).collect::<Vec<_>>().join(", ");
-        let format = report::format(name)
-            .with_context(|| format!("there is no report format `{name}`; there are {}", known()))?;
-        let path = folder.path().join(format.file);
-        let place = || format!("failed to write {}", path.display());
-        let mut file = BufWriter::new(File::create(&path).with_context(place)?);
-        (format.render)(&content, &mut file).with_context(place)?;
-        file.flush().with_context(place)?;
-        written.push(path);
-    }
-    Ok(written)
-}
-
-/// Names the files to the reader.
-pub fn paths(written: &[PathBuf]) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    let folder = written.first().and_then(|p| p.parent()).map(|p| p.display().to_string()).unwrap_or_default();
-    let names: Vec<_> = written.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy()).collect();
-    writeln!(out, "\nWritten to {folder}: {}", names.join(", "))?;
+/// Names the files that a run has left to the reader.
+pub fn paths(folder: &RunFolder, reports: &[PathBuf]) -> anyhow::Result<()> {
+    let record = ["run.json", "items.jsonl"].map(|name| folder.path().join(name));
+    let names: Vec<_> =
+        record.iter().chain(reports).filter_map(|p| p.file_name()).map(|n| n.to_string_lossy()).collect();
+    writeln!(io::stdout().lock(), "\nWritten to {}: {}", folder.path().display(), names.join(", "))?;
     Ok(())
 }

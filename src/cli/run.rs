@@ -11,11 +11,13 @@ use epitome::config::Plan;
 use epitome::dataset::Dataset;
 use epitome::engine::{self, Context};
 use epitome::model::record::RunRecord;
+use epitome::report::ViewOptions;
 use epitome::store::{Reports, RunFolder, RunWriter};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::render::{self, TableFormat};
+use super::progress::Progress;
+use super::render::{self, Rendering, TableFormat};
 use super::{Exit, Global, gate, output, suite};
 
 /// Evaluate a suite: summarize in parallel, score, record, report, judge its gates
@@ -39,12 +41,14 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let datasets: Vec<Dataset> =
         plan.datasets.iter().map(|d| Dataset::open(d, &plan.root)).collect::<Result<_, _>>()?;
     let (folder, record) = evaluate(&plan, &datasets, &reports, global)?;
-    let written = render::files(&plan, &folder, &record)?;
+    let options = ViewOptions { worst: plan.worst, ..ViewOptions::default() };
+    let rendering = Rendering::of(&folder, &record, &options)?;
+    let written = rendering.write(&plan.formats, folder.path())?;
     match args.format {
         TableFormat::Json => render::json(&record)?,
         TableFormat::Table => {
-            render::table(&plan, &folder, &record)?;
-            render::paths(&written)?;
+            rendering.print(None)?;
+            render::paths(&folder, &written)?;
         }
     }
     let mut exit = gate::absolute(&plan, &reports, &folder, &record, args.format)?;
@@ -65,14 +69,14 @@ fn evaluate(
     plan: &Plan,
     datasets: &[Dataset],
     reports: &Reports,
-    _global: &Global,
+    global: &Global,
 ) -> anyhow::Result<(RunFolder, RunRecord)> {
     let stop = interrupts()?;
     let started = jiff::Timestamp::now();
     let began = Instant::now();
     let mut writer = create(plan, datasets, reports, started)?;
     let run_id = writer.folder().file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let progress = ();
+    let progress = Progress::new(global.quiet);
     let clock = || began.elapsed();
     let context = Context { observer: &progress, stop: &stop, clock: &clock, run_id: &run_id };
     let mut record = engine::run(plan, datasets, &mut writer, &context)?;

@@ -1,5 +1,6 @@
 //! What people read of a run, by kind of run and by format.
 
+mod command;
 mod records;
 mod texts;
 

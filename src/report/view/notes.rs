@@ -114,7 +114,8 @@ fn partly_notes(run: &RunRecord, kept: &[Column], ui: &Ui) -> Vec<String> {
                 let left = reasons.entry((&reason.status, &reason.code)).or_default();
                 left.message = &reason.message;
                 match left.items.iter_mut().find(|(system, _)| *system == aggregate.system) {
-                    Some((_, items)) => *items += reason.items,
+                    // Every stratum of a metric tells of the same items.
+                    Some((_, items)) => *items = (*items).max(reason.items),
                     None => left.items.push((&aggregate.system, reason.items)),
                 }
             }

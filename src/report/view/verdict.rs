@@ -195,11 +195,13 @@ pub fn context(run: &RunRecord, decisions: Decisions, ui: &Ui) -> String {
 
 /// The systems and how many of their items a run did not reach, where it did not reach all.
 pub fn not_reached(run: &RunRecord, ui: &Ui) -> Option<String> {
-    let mut missing: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    let mut missing: BTreeMap<&str, u64> = BTreeMap::new();
     for aggregate in whole(run) {
-        *missing.entry((&aggregate.system, &aggregate.metric)).or_default() += aggregate.counts.not_evaluated;
+        // Every metric and stratum tells of the same items.
+        let most = missing.entry(&aggregate.system).or_default();
+        *most = (*most).max(aggregate.counts.not_evaluated);
     }
-    let most = |system: &str| missing.iter().filter(|((s, _), _)| *s == system).map(|(_, n)| *n).max().unwrap_or(0);
+    let most = |system: &str| missing.get(system).copied().unwrap_or(0);
     let systems: Vec<String> = run
         .systems
         .iter()
