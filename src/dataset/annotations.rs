@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use toml::Spanned;
 
 use super::columns::{self, Reader, Unseen};
-use super::decode::read_text;
+use super::decode::{self, read_text};
 use super::error::{DatasetError, Place, Problem, serde_problem, toml_error};
 use super::rows::{self, Format, Row, listing, stem};
 use super::spec::{Resolved, Spec};
@@ -65,22 +65,25 @@ impl Loaded {
     ) -> Result<Loaded, DatasetError> {
         let mut loaded = Loaded::default();
         let encoding = spec.encoding.as_deref();
+        let reader = Reader::new(spec);
         if let Some(path) = &places.references {
             match Format::of(path) {
                 _ if !path.exists() => return Err(DatasetError::new(Place::file(path), Problem::NotFound)),
-                _ if path.is_dir() => loaded.read_folder(path, encoding, warnings)?,
-                None if is_toml(path) => loaded.read_toml(path, None, encoding, warnings)?,
+                _ if path.is_dir() => loaded.read_reference_folder(path, &reader, encoding, warnings)?,
+                None if is_toml(path) => loaded.read_toml(path, None, warnings)?,
                 _ => loaded.read_references(spec, path, unseen, warnings)?,
             }
         }
         if let Some(path) = places.facts.as_ref().filter(|path| places.references.as_ref() != Some(path)) {
             match Format::of(path) {
                 _ if !path.exists() => return Err(DatasetError::new(Place::file(path), Problem::NotFound)),
-                _ if path.is_dir() => loaded.read_folder(path, encoding, warnings)?,
-                None if is_toml(path) => loaded.read_toml(path, None, encoding, warnings)?,
+                _ if path.is_dir() => loaded.read_folder(path, None, encoding, warnings)?,
+                None if is_toml(path) => loaded.read_toml(path, None, warnings)?,
                 Some(Format::Jsonl | Format::Json | Format::Csv | Format::Tsv) => loaded.read_facts(spec, path)?,
                 _ => {
-                    let problem = Problem::UnknownFormat("a folder of <id>.toml, .toml, .jsonl, .json, .csv or .tsv");
+                    let problem = Problem::UnknownFormat(
+                        "checklists come as a folder of <id>.toml, or as .toml, .jsonl, .json, .csv or .tsv",
+                    );
                     return Err(DatasetError::new(Place::file(path), problem));
                 }
             }
@@ -88,32 +91,60 @@ impl Loaded {
         Ok(loaded)
     }
 
-    /// A folder of `<id>.toml`.
+    /// A folder of `<id>.toml`, of `<id>.txt`, or of a folder of `<id>.txt` for each annotator.
+    fn read_reference_folder(
+        &mut self,
+        folder: &Path,
+        reader: &Reader<'_>,
+        encoding: Option<&str>,
+        warnings: &mut Warnings,
+    ) -> Result<(), DatasetError> {
+        self.read_folder(folder, Some((reader, None)), encoding, warnings)?;
+        for path in listing(folder)?.1 {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            // What summarizers wrote is kept beside the references.
+            if name != "outputs" {
+                self.read_folder(&path, Some((reader, Some(&name))), encoding, warnings)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A folder's files: `<id>.toml`, and `<id>.txt` where texts are references, by an annotator if one is named.
     fn read_folder(
         &mut self,
         folder: &Path,
+        texts: Option<(&Reader<'_>, Option<&str>)>,
         encoding: Option<&str>,
         warnings: &mut Warnings,
     ) -> Result<(), DatasetError> {
         for path in listing(folder)?.0 {
-            if is_toml(&path) {
-                self.read_toml(&path, Some(&stem(&path)), encoding, warnings)?;
-            } else if Format::of(&path).is_some() && !path.to_string_lossy().ends_with(".decisions.jsonl") {
-                warnings.unread(&path, "a folder of references holds <id>.toml");
+            match (Format::of(&path), texts) {
+                _ if is_toml(&path) => self.read_toml(&path, Some(&stem(&path)), warnings)?,
+                (Some(Format::Text), Some((reader, annotator))) => {
+                    let place = Place::file(&path);
+                    let summary = reader.prose(read_text(&path, encoding)?).trim().to_owned();
+                    if summary.is_empty() {
+                        warnings.empty_references(&place, 1);
+                        continue;
+                    }
+                    let annotator = annotator.map(str::to_owned);
+                    self.add_reference(&place, Reference { id: stem(&path), summary, annotator, lang: None });
+                }
+                _ if path.to_string_lossy().ends_with(".decisions.jsonl") => {}
+                (Some(_), Some(_)) => {
+                    warnings.unread(&path, "a folder of references holds <id>.toml or <id>.txt");
+                }
+                (Some(_), None) => warnings.unread(&path, "a folder of checklists holds <id>.toml"),
+                _ => {}
             }
         }
         Ok(())
     }
 
     /// A `.toml` file: that of one article, or one whose entries name theirs.
-    fn read_toml(
-        &mut self,
-        path: &Path,
-        article: Option<&str>,
-        encoding: Option<&str>,
-        warnings: &mut Warnings,
-    ) -> Result<(), DatasetError> {
-        let text = read_text(path, encoding)?;
+    fn read_toml(&mut self, path: &Path, article: Option<&str>, warnings: &mut Warnings) -> Result<(), DatasetError> {
+        let text = decode::read_toml(path)?;
         let file: AnnotationFile = toml::from_str(&text).map_err(|e| toml_error(path, &text, 1, &e))?;
         let shared: Arc<Path> = Arc::from(path);
         let place = |offset: usize| {
@@ -267,7 +298,7 @@ fn typed(cells: Map<String, Value>) -> Result<Map<String, Value>, Problem> {
         if text.is_empty() && !matches!(column.as_str(), "id" | "claim") {
             continue;
         }
-        let wrong = |expected| Problem::WrongType { column: column.clone(), found: "another text", expected };
+        let wrong = |expected| Problem::WrongText { column: column.clone(), text: text.to_owned(), expected };
         let value = match column.as_str() {
             "aliases" | "accept" | "any_of" | "all_of" | "none_of" => text
                 .split([';', '；', '|'])

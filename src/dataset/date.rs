@@ -57,6 +57,14 @@ pub(super) fn iso(date: &str, format: Option<&str>) -> Result<String, Problem> {
     }
 }
 
+/// Whether a format's directives are known.
+pub(super) fn check_format(format: &str) -> Result<(), String> {
+    let moment = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
+    jiff::fmt::strtime::format(format, &moment)
+        .map(drop)
+        .map_err(|e| e.to_string().trim_start_matches("strftime formatting failed: ").to_owned())
+}
+
 /// The formats among those commonly met that a date follows.
 pub(crate) fn proposals(date: &str) -> Vec<&'static str> {
     PROPOSALS.iter().copied().filter(|format| by_format(date, format).is_ok()).collect()
@@ -86,7 +94,8 @@ fn is_civil_day(date: &str) -> bool {
 }
 
 fn by_format(date: &str, format: &str) -> Result<String, String> {
-    let parsed = BrokenDownTime::parse(format, date).map_err(|e| e.to_string())?;
+    let parsed = BrokenDownTime::parse(format, date)
+        .map_err(|e| e.to_string().trim_start_matches("strptime parsing failed: ").to_owned())?;
     if let Ok(day) = parsed.to_date() {
         let Ok(moment) = parsed.to_datetime() else {
             return Ok(day.to_string());

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::error::{DatasetError, Place, Problem};
 use super::guess;
@@ -57,10 +57,31 @@ pub(super) fn open_bytes(path: &Path) -> Result<Box<dyn BufRead + Send>, Dataset
     Ok(Box::new(file))
 }
 
+/// The first bytes of a file, unpacked: enough of them to tell what they look like.
+pub(super) fn sample(path: &Path) -> Result<Vec<u8>, DatasetError> {
+    let mut bytes = Vec::with_capacity(BUFFER);
+    open_bytes(path)?.take(BUFFER as u64).read_to_end(&mut bytes).map_err(|e| DatasetError::io(path, &e))?;
+    Ok(bytes)
+}
+
 /// Reads a whole file as text.
 pub(super) fn read_text(path: &Path, encoding: Option<&str>) -> Result<String, DatasetError> {
     let mut text = String::new();
     open_text(path, encoding)?.read_to_string(&mut text).map_err(|e| DatasetError::io(path, &e))?;
+    Ok(text)
+}
+
+/// Reads a whole TOML file as text, which is UTF-8 whatever the dataset's encoding.
+pub(super) fn read_toml(path: &Path) -> Result<String, DatasetError> {
+    let mut text = String::new();
+    open_text(path, None)?.read_to_string(&mut text).map_err(|error| {
+        match error.get_ref().and_then(|e| e.downcast_ref::<Malformed>()) {
+            Some(malformed) => {
+                DatasetError::new(Place::file(path).line(malformed.line), Problem::TomlEncoding(malformed.shown()))
+            }
+            None => DatasetError::io(path, &error),
+        }
+    })?;
     Ok(text)
 }
 
@@ -81,22 +102,71 @@ pub struct Malformed {
 }
 
 impl Malformed {
+    /// The bytes as messages name them.
+    pub(super) fn shown(&self) -> String {
+        match self.bytes.as_str() {
+            "" => "the last bytes of the file are".to_owned(),
+            bytes if bytes.len() == 2 => format!("byte {bytes} is"),
+            bytes => format!("bytes {bytes} are"),
+        }
+    }
+
     pub(super) fn without_line(&self) -> String {
-        let Malformed { encoding, bytes, .. } = self;
+        let bytes = self.shown();
+        let encoding = self.encoding;
         match (self.declared, self.guess) {
             (true, Some(guess)) => {
-                format!("bytes {bytes} are not {encoding}, as `encoding` says; the text looks like {guess}")
+                format!("{bytes} not {encoding}, as `encoding` says; the text looks like {guess}")
             }
-            (true, None) => format!("bytes {bytes} are not {encoding}, as `encoding` says; mend the file or the label"),
+            (true, None) => format!("{bytes} not {encoding}, as `encoding` says; mend the file or the label"),
             (false, Some(guess)) => format!(
-                "bytes {bytes} are not UTF-8; the text looks like {guess}: if it is, write `encoding = \"{}\"` in the \
+                "{bytes} not UTF-8; the text looks like {guess}: if it is, write `encoding = \"{}\"` in the \
                  dataset",
                 guess.to_ascii_lowercase()
             ),
             (false, None) => {
-                format!("bytes {bytes} are not UTF-8; write the file's `encoding = \"…\"` in the dataset, or mend it")
+                format!("{bytes} not UTF-8; write the file's `encoding = \"…\"` in the dataset, or mend it")
             }
         }
+    }
+}
+
+/// A file that is UTF-8, though the suite says otherwise: read as said, it would be scored as nonsense.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the file is valid UTF-8, not {encoding}, as `encoding` says; leave `encoding` out, or save the file so")]
+pub struct Misdeclared {
+    /// The encoding that the suite names.
+    pub encoding: &'static str,
+}
+
+/// Watches whether bytes that are read in another encoding are UTF-8 after all. Big5 and GB18030 have a character for
+/// most of what UTF-8 looks like, so that strict decoding alone does not find out.
+struct Watch {
+    decoder: Decoder,
+    scratch: Vec<u8>,
+    beyond_ascii: usize,
+}
+
+/// So many bytes beyond ASCII are not UTF-8 by chance.
+const ENOUGH: usize = 8;
+
+impl Watch {
+    fn new(encoding: &'static Encoding) -> Option<Self> {
+        let other = encoding != UTF_8 && encoding != UTF_16BE && encoding != UTF_16LE;
+        other.then(|| Watch { decoder: UTF_8.new_decoder(), scratch: vec![0; BUFFER], beyond_ascii: 0 })
+    }
+
+    /// Takes the next bytes in; whether they can still be UTF-8.
+    fn take(&mut self, mut bytes: &[u8]) -> bool {
+        self.beyond_ascii += bytes.iter().filter(|b| !b.is_ascii()).count();
+        while !bytes.is_empty() {
+            let (result, read, _) = self.decoder.decode_to_utf8_without_replacement(bytes, &mut self.scratch, false);
+            if matches!(result, DecoderResult::Malformed(..)) {
+                return false;
+            }
+            bytes = &bytes[read..];
+        }
+        true
     }
 }
 
@@ -112,6 +182,7 @@ struct Strict<R> {
     newlines: u64,
     finished: bool,
     malformed: Option<Malformed>,
+    watch: Option<Watch>,
 }
 
 impl<R: BufRead> Strict<R> {
@@ -127,6 +198,7 @@ impl<R: BufRead> Strict<R> {
             newlines: 0,
             finished: false,
             malformed: None,
+            watch: Watch::new(encoding),
         }
     }
 
@@ -140,6 +212,9 @@ impl<R: BufRead> Strict<R> {
             let (result, read, written) =
                 self.decoder.decode_to_utf8_without_replacement(input, &mut self.buffer, last);
             self.newlines += self.buffer[..written].iter().filter(|b| **b == b'\n').count() as u64;
+            if self.watch.as_mut().is_some_and(|watch| !watch.take(&input[..read])) {
+                self.watch = None;
+            }
             if let DecoderResult::Malformed(bad, after) = result {
                 let end = read.saturating_sub(usize::from(after));
                 let start = end.saturating_sub(usize::from(bad));
@@ -148,8 +223,17 @@ impl<R: BufRead> Strict<R> {
                     encoding: self.encoding.name(),
                     declared: self.declared,
                     bytes: input[start..end].iter().map(|b| format!("{b:02X}")).collect::<Vec<_>>().join(" "),
-                    guess: guess::encoding(&input[start..]).map(|e| e.name()).filter(|e| *e != self.encoding.name()),
+                    guess: match &self.watch {
+                        Some(watch) if watch.beyond_ascii >= ENOUGH => Some(UTF_8.name()),
+                        _ => {
+                            guess::encoding(&input[start..]).map(Encoding::name).filter(|e| *e != self.encoding.name())
+                        }
+                    },
                 });
+            }
+            if last && self.watch.as_ref().is_some_and(|watch| watch.beyond_ascii >= ENOUGH) {
+                let encoding = self.encoding.name();
+                return Err(io::Error::new(io::ErrorKind::InvalidData, Misdeclared { encoding }));
             }
             self.finished = last && result == DecoderResult::InputEmpty;
             self.inner.consume(read);

@@ -225,3 +225,44 @@ impl<R: BufRead> Iterator for Records<R> {
         record.transpose()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str, dialect: Dialect) -> Result<Vec<Vec<String>>, String> {
+        let records = Records::new(text.as_bytes(), Path::new("a"), dialect);
+        records.map(|record| record.map(|r| r.fields).map_err(|e| e.to_string())).collect()
+    }
+
+    proptest! {
+        /// What the csv crate writes reads back as it was, whatever the line ends.
+        #[test]
+        fn what_was_written_is_read(
+            rows in prop::collection::vec(prop::collection::vec("[a,\"\t\r\n 中\u{0}]{0,6}", 3), 1..6),
+            tabs: bool,
+            crlf: bool,
+        ) {
+            let (dialect, delimiter) = if tabs { (Dialect::Tsv, b'\t') } else { (Dialect::Csv, b',') };
+            let end = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+            let mut writer = csv::WriterBuilder::new().delimiter(delimiter).terminator(end).from_writer(Vec::new());
+            for row in &rows {
+                writer.write_record(row).expect("written");
+            }
+            let text = String::from_utf8(writer.into_inner().expect("written")).expect("text");
+            prop_assert_eq!(read(&text, dialect), Ok(rows));
+        }
+
+        /// No text makes the reader panic, and small buffers read as large ones.
+        #[test]
+        fn buffers_make_no_difference(text in "[a,\"\r\n]{0,40}", size in 1usize..5) {
+            let small = std::io::BufReader::with_capacity(size, text.as_bytes());
+            let records = Records::new(small, Path::new("a"), Dialect::Csv);
+            let small: Result<Vec<Vec<String>>, String> =
+                records.map(|record| record.map(|r| r.fields).map_err(|e| e.to_string())).collect();
+            prop_assert_eq!(small, read(&text, Dialect::Csv));
+        }
+    }
+}

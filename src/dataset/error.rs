@@ -5,7 +5,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::decode::Malformed;
+use super::decode::{Malformed, Misdeclared};
+use super::spec::SpecError;
 
 /// A dataset that cannot be used as it is: where, what is wrong, what to do.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,9 @@ impl DatasetError {
                 Place::file(path).line(malformed.line),
                 Problem::Encoding(malformed.without_line()),
             );
+        }
+        if let Some(misdeclared) = error.get_ref().and_then(|e| e.downcast_ref::<Misdeclared>()) {
+            return DatasetError::new(Place::file(path), Problem::Encoding(misdeclared.to_string()));
         }
         DatasetError::new(Place::file(path), Problem::of_io(error))
     }
@@ -110,13 +114,15 @@ pub enum Problem {
     NotFound,
     #[error("no such folder; write `articles = \"…\"` in dataset `{0}`, or put its articles there")]
     NoDefaultFolder(String),
+    #[error("`{key}` of dataset `{dataset}`: {error}", key = error.key)]
+    Spec { dataset: String, error: SpecError },
     #[error("cannot be read: {0}")]
     Unreadable(String),
     #[error("{0}")]
     Encoding(String),
     #[error("encoding `{0}` is not known; use a WHATWG label such as utf-8, big5, gb18030, shift_jis or windows-1252")]
     UnknownEncoding(String),
-    #[error("not a format that is read here; data comes as {0}, each optionally with .gz or .zst, or as a folder")]
+    #[error("not a format that is read here; {0}")]
     UnknownFormat(&'static str),
     #[error(
         "this build does not read Parquet; build it with `cargo install --path . --features parquet`, \
@@ -135,6 +141,8 @@ pub enum Problem {
     NotAnObject(&'static str),
     #[error("{0}")]
     Toml(String),
+    #[error("{0} not UTF-8, which TOML always is, whatever `encoding` says; save the file as UTF-8")]
+    TomlEncoding(String),
     #[error("unknown key `{key}`{hint}")]
     UnknownKey { key: String, hint: String },
     #[error("the header is empty; the first line names the columns")]
@@ -161,7 +169,8 @@ pub enum Problem {
     )]
     TextAfterQuote { field: usize },
     #[error(
-        "no column `{column}` for the {field}; there are {columns}; name the right one with `fields = {{ {field} = \"…\" }}`"
+        "no column `{column}` for the {field}; there are {columns}; name the right one with `fields = {{ {field} = \"…\" }}`, \
+         or let `epitome init --from` write the mapping"
     )]
     NoColumn { field: &'static str, column: String, columns: String },
     #[error(
@@ -170,6 +179,8 @@ pub enum Problem {
     ColumnNeverSeen { field: &'static str, column: String, columns: String },
     #[error("`{column}` is {found}, where {expected} is expected")]
     WrongType { column: String, found: &'static str, expected: &'static str },
+    #[error("`{column}` is `{text}`, where {expected} is expected")]
+    WrongText { column: String, text: String, expected: &'static str },
     #[error("the id is empty; every article needs one")]
     EmptyId,
     #[error("id `{id}` stands at {first} already; ids are unique within a dataset")]
@@ -192,8 +203,10 @@ pub enum Problem {
         "a reference needs `{missing}`; there are {columns}; name the right column with `fields = {{ {field} = \"…\" }}`"
     )]
     ReferenceIncomplete { missing: String, field: &'static str, columns: String },
-    #[error("{0}; a fact needs at least `id`, `kind` and `claim`")]
+    #[error("{0}")]
     Fact(String),
+    #[error("key `{key}` is missing; {hint}")]
+    MissingKey { key: String, hint: &'static str },
     #[error("fact names no article; add `article = \"…\"`")]
     FactNamesNoArticle,
     #[error("reference names no article; add `id = \"…\"`")]
@@ -254,9 +267,13 @@ pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// The nearest of some names to one that is not among them, as a hint.
 pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let far = |known: &str| {
+        // `must_have` is as near to `must` as a slip of one letter.
+        if name.starts_with(known) || known.starts_with(name) { 1 } else { strsim::damerau_levenshtein(name, known) }
+    };
     known
         .into_iter()
-        .map(|k| (strsim::damerau_levenshtein(name, k), k))
+        .map(|k| (far(k), k))
         .filter(|(distance, k)| *distance <= k.chars().count().max(name.chars().count()) / 2)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, k)| k)
@@ -272,8 +289,15 @@ pub(super) fn toml_error(path: &Path, text: &str, first_line: u64, error: &toml:
     DatasetError::new(place, serde_problem(message).unwrap_or_else(|| Problem::Toml(message.replace('\n', "; "))))
 }
 
-/// serde's words for an unknown field, with the nearest known one in place of the whole list.
+/// serde's words for an unknown field, with the nearest known one in place of the whole list, or for a missing one.
 pub(super) fn serde_problem(message: &str) -> Option<Problem> {
+    if let Some(key) = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        let hint = match key {
+            "summary" => "a reference is at least a `summary`",
+            _ => "a fact is at least an `id`, a `kind` and a `claim`",
+        };
+        return Some(Problem::MissingKey { key: key.to_owned(), hint });
+    }
     let rest = message.strip_prefix("unknown field `")?;
     let (key, rest) = rest.split_once('`')?;
     let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();

@@ -30,6 +30,22 @@ pub(super) fn encoding(bytes: &[u8]) -> Option<&'static Encoding> {
         .map(|(encoding, _)| encoding)
 }
 
+/// Another encoding in which the bytes read as prose, where in the declared one they read as rare characters. Big5 and
+/// GB18030 have a character for most pairs of bytes, so that text of one decodes as the other without an error.
+pub(super) fn rather(declared: &'static Encoding, bytes: &[u8]) -> Option<&'static Encoding> {
+    let share = |encoding| decoded(encoding, bytes).and_then(|text| share_common(&text));
+    if share(declared)? >= 0.2 {
+        return None;
+    }
+    CANDIDATES
+        .into_iter()
+        .filter(|other| *other != declared)
+        .filter_map(|other| Some((other, share(other)?)))
+        .filter(|(_, share)| *share >= 0.5)
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(other, _)| other)
+}
+
 /// UTF-16 without a byte order mark, told by the zero halves of its ASCII.
 fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     let pairs = bytes.len() / 2;

@@ -51,7 +51,7 @@ impl<R: BufRead> Elements<R> {
         match self.peek_past_space()? {
             Some(b'[') => self.advance()?,
             Some(b'{') => self.enter_member()?,
-            other => return Err(self.shape("[", other)),
+            other => return Err(self.shape("`[`", other)),
         }
         self.at = Position::First;
         Ok(())
@@ -74,7 +74,7 @@ impl<R: BufRead> Elements<R> {
             let name: Value = self.parse(&place, &name)?;
             match self.peek_past_space()? {
                 Some(b':') => self.advance()?,
-                other => return Err(self.shape(":", other)),
+                other => return Err(self.shape("`:`", other)),
             }
             let wanted = name.as_str().is_some_and(|name| MEMBERS.contains(&name));
             match self.peek_past_space()? {
@@ -122,36 +122,28 @@ impl<R: BufRead> Elements<R> {
     fn element(&mut self) -> Result<(Place, String), DatasetError> {
         let place = Place { at: At::Column(self.line, self.column), ..self.file.clone() };
         let mut bytes = Vec::new();
-        let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
-        while let Some(byte) = self.peek()? {
-            if !in_string && depth == 0 && matches!(byte, b',' | b']' | b'}' | b':') && !bytes.is_empty() {
+        let mut cut = Cut::default();
+        while !cut.done {
+            let chunk = self.reader.fill_buf().map_err(|error| DatasetError::io(&self.file.path, &error))?;
+            if chunk.is_empty() {
                 break;
             }
-            bytes.push(byte);
-            self.advance()?;
-            if in_string {
-                match byte {
-                    _ if escaped => escaped = false,
-                    b'\\' => escaped = true,
-                    b'"' => in_string = false,
-                    _ => {}
-                }
-            } else {
-                match byte {
-                    b'"' => in_string = true,
-                    b'{' | b'[' => depth += 1,
-                    b'}' | b']' => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-            }
-            if depth == 0 && !in_string && matches!(byte, b'}' | b']' | b'"') {
-                break;
+            let used = cut.take(chunk);
+            bytes.extend_from_slice(&chunk[..used]);
+            self.reader.consume(used);
+        }
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => return Err(DatasetError::new(place, Problem::Unreadable(error.to_string()))),
+        };
+        match text.rsplit_once('\n') {
+            None => self.column += text.chars().count() as u64,
+            Some((before, last)) => {
+                self.line += before.matches('\n').count() as u64 + 1;
+                self.column = last.chars().count() as u64 + 1;
             }
         }
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok((place, text)),
-            Err(error) => Err(DatasetError::new(place, Problem::Unreadable(error.to_string()))),
-        }
+        Ok((place, text))
     }
 
     fn peek(&mut self) -> Result<Option<u8>, DatasetError> {
@@ -196,6 +188,50 @@ impl<R: BufRead> Elements<R> {
     }
 }
 
+/// Finds the end of a JSON value by its brackets and quotation marks.
+#[derive(Default)]
+struct Cut {
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+    begun: bool,
+    done: bool,
+}
+
+impl Cut {
+    /// How many bytes of a chunk belong to the value; `done` once it has ended.
+    fn take(&mut self, chunk: &[u8]) -> usize {
+        for (at, &byte) in chunk.iter().enumerate() {
+            if self.in_string {
+                match byte {
+                    _ if self.escaped => self.escaped = false,
+                    b'\\' => self.escaped = true,
+                    b'"' => self.in_string = false,
+                    _ => {}
+                }
+            } else {
+                // A number or a word ends where what follows it begins.
+                if self.begun && self.depth == 0 && matches!(byte, b',' | b']' | b'}' | b':') {
+                    self.done = true;
+                    return at;
+                }
+                match byte {
+                    b'"' => self.in_string = true,
+                    b'{' | b'[' => self.depth += 1,
+                    b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+                    _ => {}
+                }
+            }
+            self.begun = true;
+            if self.depth == 0 && !self.in_string && matches!(byte, b'}' | b']' | b'"') {
+                self.done = true;
+                return at + 1;
+            }
+        }
+        chunk.len()
+    }
+}
+
 fn line_of(place: &Place) -> u64 {
     match place.at {
         At::Line(line) | At::Column(line, _) => line,
@@ -215,5 +251,44 @@ impl<R: BufRead> Iterator for Elements<R> {
             self.at = Position::Done;
         }
         row.transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(text: &str, buffer: usize) -> Result<Vec<Value>, String> {
+        let reader = std::io::BufReader::with_capacity(buffer, text.as_bytes());
+        let mut elements =
+            Elements { reader, file: Place::file(Path::new("a")), line: 1, column: 1, at: Position::Before };
+        elements.enter().map_err(|e| e.to_string())?;
+        elements.map(|row| row.map(|row| Value::Object(row.cells)).map_err(|e| e.to_string())).collect()
+    }
+
+    proptest! {
+        /// The cut elements are those that serde_json finds, compact or pretty, bare or as a member.
+        #[test]
+        fn elements_are_cut_where_json_says(
+            texts in prop::collection::vec("[a\"\\\\{}\\[\\],: \n中]{0,8}", 0..6),
+            pretty: bool,
+            member: bool,
+            buffer in 1usize..9,
+        ) {
+            let rows: Vec<Value> =
+                texts.iter().map(|text| json!({ "id": text, "n": [{ "x": text }, 1.5, null], text.as_str(): true })).collect();
+            let document = if member { json!({ "n": 7, "t": "]", "articles": rows, "z": {} }) } else { json!(rows) };
+            let text = if pretty { serde_json::to_string_pretty(&document) } else { serde_json::to_string(&document) };
+            prop_assert_eq!(read(&text.expect("written"), buffer), Ok(rows));
+        }
+
+        /// No text makes the reader panic or go on forever.
+        #[test]
+        fn any_text_ends(text in "[a\"\\\\{}\\[\\],: \n1]{0,40}") {
+            let _ = read(&text, 3);
+        }
     }
 }

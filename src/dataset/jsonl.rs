@@ -42,7 +42,7 @@ impl<T: DeserializeOwned> Iterator for Lines<T> {
                 Ok(0) => self.done = true,
                 Ok(_) if self.text.trim().is_empty() => {}
                 Ok(_) => {
-                    let parsed = serde_json::from_str(&self.text);
+                    let parsed = serde_json::from_str(self.text.trim_end());
                     return Some(parsed.map(|value| (self.line, value)).map_err(|error| self.error(&error)));
                 }
                 Err(error) => {

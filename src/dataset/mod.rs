@@ -47,7 +47,7 @@ use std::path::{Path, PathBuf};
 
 pub use decode::{Malformed, open_text};
 pub use error::{At, DatasetError, Place, Problem};
-pub use spec::{Columns, Fields, Resolved, Spec};
+pub use spec::{Columns, Fields, Resolved, Spec, SpecError};
 
 use annotations::Loaded;
 use columns::{ArticleRow, Reader, Unseen};
@@ -88,6 +88,10 @@ impl Dataset {
     /// The first thing that makes the input unusable, with its place.
     pub fn open(spec: &Spec, root: &Path) -> Result<Dataset, DatasetError> {
         let places = spec.resolve(root);
+        if let Err(error) = spec.check() {
+            let problem = Problem::Spec { dataset: spec.name.clone(), error };
+            return Err(DatasetError::new(Place::file(&places.articles), problem));
+        }
         if spec.articles.is_none() && !places.articles.is_dir() {
             let problem = Problem::NoDefaultFolder(spec.name.clone());
             return Err(DatasetError::new(Place::file(&places.articles), problem));
@@ -95,6 +99,15 @@ impl Dataset {
         let mut warnings = Warnings::new(root, &spec.name);
         let mut unseen = Unseen::new(&spec.fields);
         let annotations = Loaded::read(spec, &places, &mut unseen, &mut warnings)?;
+        if let Ok(Some(declared)) = decode::encoding_of(spec.encoding.as_deref()) {
+            for path in [Some(&places.articles), places.references.as_ref()].into_iter().flatten() {
+                if path.is_file()
+                    && let Some(rather) = guess::rather(declared, &decode::sample(path)?)
+                {
+                    warnings.encoding(path, declared.name(), rather.name());
+                }
+            }
+        }
         if places.articles.is_dir() {
             for path in folder::unread(&places.articles)? {
                 warnings.unread(&path, "a folder of articles holds .md or .txt files, or data files of one format");

@@ -52,3 +52,91 @@ fn json(field: &Field) -> Value {
         other => other.to_json_value(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use parquet::basic::Compression;
+    use parquet::data_type::{ByteArray, ByteArrayType, Int32Type, Int64Type};
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    use super::*;
+    use crate::dataset::{Dataset, Spec};
+
+    /// A file of `groups` row groups of three rows each, with text, bytes, numbers, dates and lists.
+    fn written(groups: i64) -> Vec<u8> {
+        let schema = "message rows {
+            required int64 id;
+            required binary source (UTF8);
+            optional binary title;
+            required int32 date (DATE);
+            optional group references (LIST) { repeated group list { required binary element (UTF8); } }
+        }";
+        let schema = Arc::new(parse_message_type(schema).expect("a schema"));
+        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+        let mut file = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties)).expect("a writer");
+        for group in 0..groups {
+            let mut columns = file.next_row_group().expect("a group");
+            let text = |s: &str| ByteArray::from(s.as_bytes().to_vec());
+            let mut column = columns.next_column().expect("a column").expect("id");
+            let ids = [group * 3, group * 3 + 1, group * 3 + 2];
+            column.typed::<Int64Type>().write_batch(&ids, None, None).expect("written");
+            column.close().expect("closed");
+            let mut column = columns.next_column().expect("a column").expect("source");
+            let sources = [text("颱風"), text("B"), text("C")];
+            column.typed::<ByteArrayType>().write_batch(&sources, None, None).expect("written");
+            column.close().expect("closed");
+            let mut column = columns.next_column().expect("a column").expect("title");
+            column.typed::<ByteArrayType>().write_batch(&[text("T")], Some(&[1, 0, 0]), None).expect("written");
+            column.close().expect("closed");
+            let mut column = columns.next_column().expect("a column").expect("date");
+            column.typed::<Int32Type>().write_batch(&[20332, 20332, 20332], None, None).expect("written");
+            column.close().expect("closed");
+            let mut column = columns.next_column().expect("a column").expect("references");
+            let references = [text("R1"), text("R2"), text("R3")];
+            column
+                .typed::<ByteArrayType>()
+                .write_batch(&references, Some(&[2, 2, 0, 2]), Some(&[0, 1, 0, 0]))
+                .expect("written");
+            column.close().expect("closed");
+            columns.close().expect("closed");
+        }
+        file.into_inner().expect("closed")
+    }
+
+    fn open(name: &str, content: &[u8]) -> (tempfile::TempDir, Result<Dataset, DatasetError>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join(name), content).expect("written");
+        let spec = Spec { name: "d".into(), articles: Some(name.into()), ..Spec::default() };
+        let dataset = Dataset::open(&spec, folder.path());
+        (folder, dataset)
+    }
+
+    #[test]
+    fn rows_of_every_group_are_articles() {
+        let packed = zstd::encode_all(written(2).as_slice(), 1).expect("packed");
+        for (name, content) in [("a.parquet", written(2)), ("a.parquet.zst", packed)] {
+            let (_folder, dataset) = open(name, &content);
+            let dataset = dataset.expect("in order");
+            let entries: Vec<_> = dataset.entries().expect("opens").map(|e| e.expect("in order")).collect();
+            let ids: Vec<&str> = entries.iter().map(|e| e.article.id.as_str()).collect();
+            assert_eq!(ids, ["0", "1", "2", "3", "4", "5"]);
+            assert_eq!(entries[3].article.source, "颱風");
+            assert_eq!(entries[3].article.title.as_deref(), Some("T"));
+            assert_eq!(entries[4].article.title, None);
+            assert_eq!(entries[0].article.date.as_deref().and_then(|d| d.get(..10)), Some("2025-09-01"));
+            let counts: Vec<usize> = entries.iter().map(|e| e.references.len()).collect();
+            assert_eq!(counts, [2, 0, 1, 2, 0, 1]);
+        }
+    }
+
+    #[test]
+    fn what_is_no_parquet_is_said_so() {
+        let (_folder, error) = open("a.parquet", b"id,source\n");
+        let error = error.err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(error.contains("a.parquet: cannot be read: "), "{error}");
+    }
+}

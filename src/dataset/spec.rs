@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::{columns, date, decode};
 use crate::model::Lang;
 
 /// A `[[dataset]]` table of a suite. Paths are relative to the suite's folder.
@@ -155,7 +156,48 @@ pub struct Resolved {
     pub facts: Option<PathBuf>,
 }
 
+/// A key of a `[[dataset]]` table whose value cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct SpecError {
+    /// The key within the table.
+    pub key: &'static str,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
 impl Spec {
+    /// Checks what the table says by itself, without looking at any file.
+    ///
+    /// # Errors
+    ///
+    /// The first key whose value cannot be used: a name that is no folder's, an unknown encoding, language tag or date
+    /// format, a column that is named for two fields.
+    pub fn check(&self) -> Result<(), SpecError> {
+        let error = |key, message: String| Err(SpecError { key, message });
+        if self.name.trim().is_empty() || self.name.contains(['/', '\\', ':']) || self.name.starts_with('.') {
+            let name = &self.name;
+            return error("name", format!("`{name}` is no name for a dataset; use letters, digits, `-` and `_`"));
+        }
+        if let Err(problem) = decode::encoding_of(self.encoding.as_deref()) {
+            return error("encoding", problem.to_string());
+        }
+        if let Some(Err(problem)) = self.lang.as_ref().map(|tag| columns::lang(tag.as_str())) {
+            return error("lang", problem.to_string());
+        }
+        if let Some(Err(why)) = self.date_format.as_deref().map(date::check_format) {
+            let format = self.date_format.as_deref().unwrap_or_default();
+            return error("date_format", format!("`{format}` is no date format: {why}"));
+        }
+        let mut named = std::collections::BTreeMap::new();
+        for (field, column) in self.fields.named() {
+            if let Some(other) = named.insert(column, field) {
+                return error("fields", format!("column `{column}` is named for both `{other}` and `{field}`"));
+            }
+        }
+        Ok(())
+    }
+
     /// The places meant, relative paths being taken from the suite's folder.
     pub fn resolve(&self, root: &Path) -> Resolved {
         let references = match &self.references {

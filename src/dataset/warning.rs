@@ -9,7 +9,7 @@ use super::error::Place;
 pub(super) struct Warnings {
     root: PathBuf,
     dataset: String,
-    unread: Vec<String>,
+    files: Vec<String>,
     empty_references: Tally,
     pub unreferenced: Tally,
     pub replaced: Tally,
@@ -38,7 +38,7 @@ impl Warnings {
         Warnings {
             root: root.to_owned(),
             dataset: dataset.to_owned(),
-            unread: Vec::new(),
+            files: Vec::new(),
             empty_references: Tally::default(),
             unreferenced: Tally::default(),
             replaced: Tally::default(),
@@ -49,7 +49,15 @@ impl Warnings {
     /// A file or folder that was left unread.
     pub fn unread(&mut self, path: &Path, why: &str) {
         let place = self.shown(&Place::file(path));
-        self.unread.push(format!("{place}: left unread; {why}"));
+        self.files.push(format!("{place}: left unread; {why}"));
+    }
+
+    /// A file that is what the suite says only by the letter.
+    pub fn encoding(&mut self, path: &Path, declared: &str, rather: &str) {
+        let place = self.shown(&Place::file(path));
+        self.files.push(format!(
+            "{place}: the text reads as nonsense in {declared}, as `encoding` says, and as prose in {rather}"
+        ));
     }
 
     /// References that are said to be there but have no text.
@@ -65,8 +73,8 @@ impl Warnings {
 
     /// The warnings, one a line.
     pub fn into_lines(self, articles: u64) -> Vec<String> {
-        let Warnings { dataset, unread, empty_references, unreferenced, replaced, markup, .. } = self;
-        let mut lines = unread;
+        let Warnings { dataset, files, empty_references, unreferenced, replaced, markup, .. } = self;
+        let mut lines = files;
         let mut tally = |tally: Tally, line: &dyn Fn(usize, &str) -> String| {
             if let Some(first) = &tally.first {
                 lines.push(line(tally.count, first));

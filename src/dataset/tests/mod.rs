@@ -2,6 +2,7 @@
 
 mod errors;
 mod formats;
+mod input;
 
 use std::path::Path;
 
