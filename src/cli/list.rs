@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
+use epitome::text::token::{TOKENIZERS, Tokenizer, Tokens};
 use epitome::{backend, config, metric};
 use owo_colors::OwoColorize;
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use super::render::TableFormat;
 use super::{Exit, Global};
 
-/// List what a suite can name: metrics, backends, defaults
+/// List what a suite can name: metrics, backends, tokenizers, defaults
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  epitome list metrics")]
 pub struct ListArgs {
@@ -28,6 +29,8 @@ enum What {
     Metrics,
     /// Kinds of summarizer, with an example each
     Backends,
+    /// Tokenizers, with an example each
+    Tokenizers,
     /// What holds where a suite says nothing
     Defaults,
 }
@@ -38,6 +41,7 @@ pub fn run(args: &ListArgs, _global: &Global) -> anyhow::Result<Exit> {
     let entries = match args.what {
         What::Metrics => metrics(),
         What::Backends => backends(),
+        What::Tokenizers => tokenizers(),
         What::Defaults => {
             write!(out, "{}", config::plan::DEFAULTS)?;
             return Ok(Exit::Done);
@@ -67,7 +71,7 @@ struct Entry {
     name: String,
     about: &'static str,
     source: &'static str,
-    example: &'static str,
+    example: String,
 }
 
 impl Entry {
@@ -77,12 +81,36 @@ impl Entry {
 }
 
 fn metrics() -> Vec<Entry> {
-    let entry = |f: &&metric::Family| Entry { name: f.names.join(", "), about: f.about, source: f.source, example: "" };
+    let entry = |f: &&metric::Family| Entry {
+        name: f.names.join(", "),
+        about: f.about,
+        source: f.source,
+        example: String::new(),
+    };
     metric::FAMILIES.iter().map(entry).collect()
 }
 
 fn backends() -> Vec<Entry> {
-    let entry =
-        |k: &&backend::Kind| Entry { name: k.name.to_owned(), about: k.about, source: k.source, example: k.example };
+    let entry = |k: &&backend::Kind| Entry {
+        name: k.name.to_owned(),
+        about: k.about,
+        source: k.source,
+        example: k.example.to_owned(),
+    };
     backend::KINDS.iter().map(entry).collect()
+}
+
+fn tokenizers() -> Vec<Entry> {
+    let mut tokens = Tokens::default();
+    let mut cut = |tokenizer, text: &str| {
+        tokens.fill(tokenizer, text);
+        format!("{text}  ->  {}", tokens.iter().collect::<Vec<_>>().join(" | "))
+    };
+    let entry = |t: &&'static Tokenizer| Entry {
+        name: t.name.to_owned(),
+        about: t.about,
+        source: t.source,
+        example: t.examples.iter().map(|text| cut(t, text)).collect::<Vec<_>>().join("\n"),
+    };
+    TOKENIZERS.iter().map(entry).collect()
 }

@@ -218,7 +218,7 @@ fn nothing_to_score() -> Reason {
 
 fn fields(metric: &dyn Metric, index: usize, spec: &MetricSpec, row: &[f64]) -> Option<BTreeMap<String, f64>> {
     let mut numbers = vec![0.0; spec.fields.len()];
-    metric.fields(index, row, 1.0, &mut numbers)?;
+    metric.item_fields(index, row, &mut numbers)?;
     Some(spec.fields.iter().map(|f| f.name.clone()).zip(numbers).collect())
 }
 

@@ -6,8 +6,12 @@
 //! aggregation see rows, never text.
 
 pub mod facts;
+#[cfg(test)]
+mod laws;
 pub mod length;
 pub mod options;
+mod overlap;
+pub mod pair;
 pub mod rouge;
 pub mod script;
 
@@ -70,10 +74,16 @@ pub trait Metric: Send + Sync {
     /// [`crate::model::Aggregation::Mean`] that is the sum divided by n; for pooled metrics the score of the
     /// counts. `None` where the counts define no score.
     fn fields(&self, spec: usize, sum: &[f64], n: f64, fields: &mut [f64]) -> Option<()>;
+
+    /// Turns one item's row into its fields. The same as [`Metric::fields`] of that row alone, but for pooled metrics
+    /// whose single texts are scored in another way than a corpus of one (BLEU's effective order).
+    fn item_fields(&self, spec: usize, row: &[f64], fields: &mut [f64]) -> Option<()> {
+        self.fields(spec, row, 1.0, fields)
+    }
 }
 
-/// A thread's state for a metric.
-pub trait Session {
+/// A thread's state for a metric; it may move from thread to thread between items.
+pub trait Session: Send {
     /// Observes one item. `rows` has been reset by the caller; the session fills `values` and pushes one
     /// outcome a spec to `observed`. A result depends on `item` and shipped data alone.
     fn observe(&mut self, item: &Item<'_>, rows: &mut Rows);

@@ -6,3 +6,4 @@ pub mod html;
 pub mod lang;
 pub mod script;
 pub mod sentence;
+pub mod token;

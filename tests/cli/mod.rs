@@ -1,1 +1,3 @@
 //! The program as its users meet it.
+
+mod score;

@@ -1,11 +1,19 @@
 //! Languages: detection, scripts, defaults.
 
+mod counterpart;
+mod english;
+
 use crate::model::Lang;
 use crate::text::script::{self, Script};
+
+pub use counterpart::of_counterpart;
 
 /// The language of a text that does not say: `zh-Hant`, `zh-Hans`, `ja`, `ko`, `th`, `en`, …; `und` where there is
 /// nothing to go by.
 pub fn detect(text: &str) -> Lang {
+    if english::is_plain(text) {
+        return Lang::new("en");
+    }
     let sample: String = text.chars().take(2000).collect();
     let (mut han, mut kana, mut hangul, mut letters) = (0usize, 0usize, 0usize, 0usize);
     for c in sample.chars() {

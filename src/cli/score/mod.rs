@@ -1,0 +1,262 @@
+//! `epitome score`: given texts, scored in constant memory, answered in input order.
+
+mod aggregate;
+mod input;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use epitome::metric::pair::{Pair, PairScorer, PairSession};
+use epitome::metric::{FAMILIES, MetricRequest};
+use rayon::prelude::*;
+
+use super::{Exit, Global, output};
+use aggregate::Table;
+use input::{Aligned, Batch, Output};
+
+/// Score given texts
+#[derive(Debug, Args)]
+#[command(after_help = "A line of PAIRS: {\"id\"?, \"candidate\", \"references\": […] or \"reference\", \"source\"?, \
+    \"facts\"?, \"lang\"?, \"date\"?}\n\nExamples:\n  \
+    epitome score pairs.jsonl --metrics rouge1,rougeL --stem --out scores.jsonl\n  \
+    epitome score --candidates system.txt --references ref-a.txt ref-b.txt --aggregate\n  \
+    zcat pairs.jsonl.gz | epitome score - --metrics rouge2 > scores.jsonl")]
+pub struct ScoreArgs {
+    /// Pairs, one JSON object a line; `-` is stdin; .gz and .zst are read as such
+    #[arg(required_unless_present = "candidates")]
+    pairs: Option<PathBuf>,
+    /// Candidates, one a line, in place of PAIRS
+    #[arg(long, value_name = "FILE", requires = "references", conflicts_with = "pairs")]
+    candidates: Option<PathBuf>,
+    /// Their references, one a line, one or more files
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "candidates")]
+    references: Vec<PathBuf>,
+    /// The metrics, by name (`epitome list metrics`)
+    #[arg(long, value_name = "A,B", value_delimiter = ',', default_value = "rouge1,rouge2,rougeL,rougeLsum")]
+    metrics: Vec<String>,
+    /// ROUGE's tokenizer (`epitome list tokenizers`) [default: by the reference's language]
+    #[arg(long, value_name = "T")]
+    tokenizer: Option<String>,
+    /// ROUGE on Porter's stems of English words
+    #[arg(long)]
+    stem: bool,
+    /// Fold Traditional onto Simplified before comparing
+    #[arg(long)]
+    fold: bool,
+    /// What to do with pairs that lose over 5 % of their letters and digits in tokenizing
+    #[arg(long, value_name = "WHAT", default_value = "refuse")]
+    lossy: Lossy,
+    /// The language of references and sources where a line does not say [default: detected]
+    #[arg(long, value_name = "TAG")]
+    lang: Option<String>,
+    /// Where the answers go; .gz and .zst are compressed [default: stdout]
+    #[arg(long, short, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// One object for all pairs: mean, 95 % interval, n and signature of each metric
+    #[arg(long)]
+    aggregate: bool,
+    /// Pass over broken lines, list them on stderr, and exit with 2 in the end
+    #[arg(long)]
+    keep_going: bool,
+}
+
+/// What becomes of pairs that the tokenizer loses too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Lossy {
+    /// Not applicable
+    Refuse,
+    /// Scored all the same
+    Allow,
+}
+
+/// Options of the command line that a family takes as its own.
+const TAKES: &[(&str, &[&str])] = &[("rouge", &["tokenizer", "stem", "fold", "lossy"])];
+
+/// Lines that one thread takes at a time.
+const LINES_A_JOB: usize = 32;
+
+/// Scores the pairs.
+pub fn run(args: &ScoreArgs, global: &Global) -> anyhow::Result<Exit> {
+    let scorer = PairScorer::new(&requests(args, global)?)?;
+    let mut source = match (&args.pairs, &args.candidates) {
+        (Some(pairs), _) => Aligned::json(pairs)?,
+        (None, Some(candidates)) => Aligned::plain(std::iter::once(candidates).chain(&args.references).cloned())?,
+        (None, None) => bail!("nothing to score: give PAIRS, or --candidates and --references"),
+    };
+    let (mut batch, mut next) = (Batch::default(), Batch::default());
+    source.fill(&mut batch)?;
+    let names = (0..1 + args.references.len()).map(|file| source.name(file).to_owned()).collect();
+    let scoring = Scoring { args, names, scorer: &scorer, sessions: Mutex::new(Vec::new()) };
+    let mut answer = Answer {
+        table: args.aggregate.then(|| Table::new(&scorer)),
+        out: Output::open(args.out.as_deref())?,
+        broken: 0,
+    };
+    while batch.len() > 0 {
+        let table = answer.table.as_ref();
+        // The next batch is read while this one is scored.
+        let (read, done) = rayon::join(|| source.fill(&mut next), || scoring.score(&batch, table));
+        if let Some(message) = answer.take(done)? {
+            answer.out.finish().context("cannot write the answers")?;
+            bail!("{message}\n--keep-going passes over broken lines");
+        }
+        read?;
+        std::mem::swap(&mut batch, &mut next);
+    }
+    answer.finish(global)
+}
+
+/// Metrics as asked for on the command line.
+fn requests(args: &ScoreArgs, global: &Global) -> anyhow::Result<Vec<MetricRequest>> {
+    let mut given = toml::Table::new();
+    if let Some(tokenizer) = &args.tokenizer {
+        given.insert("tokenizer".to_owned(), tokenizer.as_str().into());
+    }
+    for (name, set) in [("stem", args.stem), ("fold", args.fold)] {
+        if set {
+            given.insert(name.to_owned(), true.into());
+        }
+    }
+    if args.lossy == Lossy::Allow {
+        given.insert("lossy".to_owned(), "allow".into());
+    }
+    let mut requests: Vec<MetricRequest> = Vec::new();
+    for name in &args.metrics {
+        let name = name.trim();
+        if requests.iter().any(|request| request.name == name) {
+            bail!("--metrics names `{name}` twice");
+        }
+        let mut request = MetricRequest::plain(name);
+        let family = FAMILIES.iter().find(|family| (family.answers)(name)).map(|family| family.name);
+        let takes = TAKES.iter().find(|(takes, _)| Some(*takes) == family).map_or(&[][..], |(_, options)| options);
+        request.options = given.clone().into_iter().filter(|(key, _)| takes.contains(&key.as_str())).collect();
+        requests.push(request);
+    }
+    for option in given.keys() {
+        if !requests.iter().any(|request| request.options.contains_key(option)) && !global.quiet {
+            output::warning(&format!("--{option} has no effect: none of the metrics takes it"));
+        }
+    }
+    Ok(requests)
+}
+
+/// What came of a few lines: their answers, or their rows, and the lines that were broken.
+#[derive(Default)]
+struct Done {
+    lines: Vec<u8>,
+    rows: Vec<aggregate::Row>,
+    broken: Vec<String>,
+    /// Whether to stop after these.
+    stop: bool,
+}
+
+/// What all threads score with.
+struct Scoring<'a> {
+    args: &'a ScoreArgs,
+    /// What the files are called in errors.
+    names: Vec<String>,
+    scorer: &'a PairScorer,
+    /// Sessions that no thread is using.
+    sessions: Mutex<Vec<PairSession<'a>>>,
+}
+
+impl<'a> Scoring<'a> {
+    fn score(&self, batch: &Batch, table: Option<&Table<'_>>) -> Vec<Done> {
+        let jobs = batch.len().div_ceil(LINES_A_JOB);
+        (0..jobs).into_par_iter().map(|job| self.job(batch, table, job * LINES_A_JOB)).collect()
+    }
+
+    fn job(&self, batch: &Batch, table: Option<&Table<'_>>, start: usize) -> Done {
+        let idle = self.sessions.lock().ok().and_then(|mut sessions| sessions.pop());
+        let mut session = idle.unwrap_or_else(|| self.scorer.session());
+        let mut done = Done::default();
+        for index in start..batch.len().min(start + LINES_A_JOB) {
+            if let Err((file, message)) = self.line(batch, index, table, &mut session, &mut done) {
+                done.broken.push(format!("{}:{}: {message}", self.names[file], batch.line(index)));
+                if !self.args.keep_going {
+                    done.stop = true;
+                    break;
+                }
+            }
+        }
+        if let Ok(mut sessions) = self.sessions.lock() {
+            sessions.push(session);
+        }
+        done
+    }
+
+    /// Scores one line and takes up its answer. An error names the file by its index.
+    fn line(
+        &self,
+        batch: &Batch,
+        index: usize,
+        table: Option<&Table<'_>>,
+        session: &mut PairSession<'a>,
+        done: &mut Done,
+    ) -> Result<(), (usize, String)> {
+        let mut texts = batch.texts(index);
+        let mut pair = if self.args.candidates.is_some() {
+            let mut decoded = Vec::new();
+            for (file, text) in texts.enumerate() {
+                decoded.push(std::str::from_utf8(text).map_err(|error| (file, format!("not UTF-8: {error}")))?);
+            }
+            Pair::new(decoded[0], decoded[1..].iter().copied())
+        } else {
+            Pair::read(texts.next().unwrap_or_default()).map_err(|error| (0, error.to_string()))?
+        };
+        if let (None, Some(lang)) = (&pair.lang, &self.args.lang) {
+            pair.lang = Some(lang.as_str().into());
+        }
+        session.score(&pair);
+        match (table, &pair.id) {
+            (Some(table), _) => done.rows.push(table.row(session.rows())),
+            (None, Some(id)) => session.write(&id.to_string(), &mut done.lines),
+            (None, None) => session.write(&batch.line(index).to_string(), &mut done.lines),
+        }
+        Ok(())
+    }
+}
+
+/// What the command answers.
+struct Answer<'a> {
+    table: Option<Table<'a>>,
+    out: Output,
+    broken: u64,
+}
+
+impl Answer<'_> {
+    /// Takes what a batch came to, in input order. The message of a line that stops the run is the answer.
+    fn take(&mut self, batch: Vec<Done>) -> anyhow::Result<Option<String>> {
+        for done in batch {
+            match &mut self.table {
+                Some(table) => table.extend(done.rows),
+                None => self.out.write_all(&done.lines).context("cannot write the answers")?,
+            }
+            self.broken += done.broken.len() as u64;
+            if done.stop {
+                return Ok(done.broken.into_iter().next());
+            }
+            for message in done.broken {
+                output::error(&message);
+            }
+        }
+        Ok(None)
+    }
+
+    fn finish(mut self, global: &Global) -> anyhow::Result<Exit> {
+        if let Some(table) = &self.table {
+            serde_json::to_writer(&mut self.out, &table.aggregate(global.seed.unwrap_or(1), self.broken))?;
+            self.out.write_all(b"\n")?;
+        }
+        self.out.finish().context("cannot write the answers")?;
+        if self.broken > 0 {
+            let lines = if self.broken == 1 { "line was" } else { "lines were" };
+            output::remark(&format!("{} broken {lines} passed over", self.broken));
+            return Ok(Exit::Usage);
+        }
+        Ok(Exit::Done)
+    }
+}

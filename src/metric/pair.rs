@@ -1,0 +1,348 @@
+//! Scoring given texts: one candidate with its references, outside any run.
+//!
+//! A [`PairScorer`] holds the metrics; a [`PairSession`] (one a thread) scores [`Pair`]s with them, reusing its buffers.
+//!
+//! ```
+//! use epitome::metric::MetricRequest;
+//! use epitome::metric::pair::{Pair, PairScorer};
+//!
+//! let scorer = PairScorer::new(&[MetricRequest::plain("rouge1")])?;
+//! let mut session = scorer.session();
+//! let pair = Pair::read(br#"{"id":"a","candidate":"the cat sat","reference":"the cat sat down"}"#)?;
+//! session.score(&pair);
+//! let mut line = Vec::new();
+//! session.write("a", &mut line);
+//! assert!(line.starts_with(br#"{"id":"a","scores":{"rouge1":{"precision":1.0,"recall":0.75,"f1":"#));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use serde::Deserialize;
+
+use super::{Item, Metric, MetricRequest, OptionsError, Rows, Session, build};
+use crate::fact::{Context, Prepared};
+use crate::model::record::Unscored;
+use crate::model::{Article, Fact, FactReport, Lang, MetricSpec, Outcome, Reference};
+use crate::text::lang;
+
+/// A text that borrows from the line where that spells it without escapes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Self {
+        Text(Cow::Borrowed(text))
+    }
+}
+
+/// An id: a string, or an integer, which becomes its decimal.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "an id is a string or an integer")]
+pub enum Id {
+    /// As given.
+    Text(String),
+    /// To be written in decimal.
+    Number(i64),
+}
+
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Id::Text(id) => f.write_str(id),
+            Id::Number(id) => write!(f, "{id}"),
+        }
+    }
+}
+
+/// A candidate with what it is held against: a line of the pairs file. Unknown fields are ignored.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Pair<'a> {
+    /// What the answer is called by; the line's number where absent.
+    #[serde(default)]
+    pub id: Option<Id>,
+    /// The text to be scored.
+    #[serde(borrow)]
+    pub candidate: Text<'a>,
+    /// Its references. Either this or `reference`.
+    #[serde(borrow, default)]
+    pub references: Option<Vec<Text<'a>>>,
+    /// Its only reference.
+    #[serde(borrow, default)]
+    pub reference: Option<Text<'a>>,
+    /// The article that it summarizes.
+    #[serde(borrow, default)]
+    pub source: Option<Text<'a>>,
+    /// The article's checklist.
+    #[serde(default)]
+    pub facts: Option<Vec<Fact>>,
+    /// The language of references and source; detected where absent.
+    #[serde(borrow, default)]
+    pub lang: Option<Text<'a>>,
+    /// The article's date (ISO 8601).
+    #[serde(borrow, default)]
+    pub date: Option<Text<'a>>,
+}
+
+/// A line that is no pair.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PairError(String);
+
+impl<'a> Pair<'a> {
+    /// A candidate with references alone.
+    pub fn new(candidate: &'a str, references: impl IntoIterator<Item = &'a str>) -> Self {
+        Pair {
+            id: None,
+            candidate: candidate.into(),
+            references: Some(references.into_iter().map(Text::from).collect()),
+            reference: None,
+            source: None,
+            facts: None,
+            lang: None,
+            date: None,
+        }
+    }
+
+    /// Reads a line of JSON.
+    pub fn read(line: &'a [u8]) -> Result<Self, PairError> {
+        let pair: Pair<'a> = serde_json::from_slice(line).map_err(|error| {
+            let message = error.to_string();
+            // A line is one line: only the column tells something.
+            let what = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);
+            PairError(match error.column() {
+                0 => what.to_owned(),
+                column => format!("column {column}: {what}"),
+            })
+        })?;
+        if pair.reference.is_some() && pair.references.is_some() {
+            return Err(PairError("both `reference` and `references` are given; keep one of them".to_owned()));
+        }
+        Ok(pair)
+    }
+
+    fn references(&self) -> impl Iterator<Item = &str> {
+        self.references.iter().flatten().chain(&self.reference).map(|text| &*text.0)
+    }
+}
+
+/// Metrics, ready to score pairs.
+pub struct PairScorer {
+    metrics: Vec<Box<dyn Metric>>,
+    /// Whether a metric reads what [`crate::fact`] says of a candidate.
+    wants_facts: bool,
+    /// For each spec of each metric, its name and fields as JSON keys.
+    keys: Vec<Vec<Keys>>,
+}
+
+/// A spec's name and fields, as they stand in the answer.
+struct Keys {
+    name: Vec<u8>,
+    fields: Vec<Vec<u8>>,
+}
+
+fn key(name: &str) -> Vec<u8> {
+    let mut key = serde_json::to_vec(name).unwrap_or_default();
+    key.push(b':');
+    key
+}
+
+impl PairScorer {
+    /// Builds the metrics asked for.
+    pub fn new(requests: &[MetricRequest]) -> Result<Self, OptionsError> {
+        let metrics = build(requests)?;
+        let of_facts = |r: &MetricRequest| {
+            [&super::facts::FAMILY, &super::facts::GROUNDING].iter().any(|family| (family.answers)(&r.uses))
+        };
+        let keys = |spec: &MetricSpec| Keys {
+            name: key(&spec.name),
+            fields: spec.fields.iter().map(|field| key(&field.name)).collect(),
+        };
+        Ok(PairScorer {
+            wants_facts: requests.iter().any(of_facts),
+            keys: metrics.iter().map(|metric| metric.specs().iter().map(keys).collect()).collect(),
+            metrics,
+        })
+    }
+
+    /// The metrics, in the order of answers.
+    pub fn metrics(&self) -> &[Box<dyn Metric>] {
+        &self.metrics
+    }
+
+    /// Opens one thread's state.
+    pub fn session(&self) -> PairSession<'_> {
+        let rows = self.metrics.iter().map(|_| Rows::default());
+        PairSession {
+            scorer: self,
+            sessions: self.metrics.iter().map(|metric| metric.session()).collect(),
+            rows: rows.collect(),
+            references: Vec::new(),
+            fields: Vec::new(),
+        }
+    }
+}
+
+/// One thread's state for a [`PairScorer`].
+pub struct PairSession<'a> {
+    scorer: &'a PairScorer,
+    sessions: Vec<Box<dyn Session + 'a>>,
+    rows: Vec<Rows>,
+    references: Vec<Reference>,
+    fields: Vec<f64>,
+}
+
+impl PairSession<'_> {
+    /// Scores a pair; the rows of each metric are then in [`PairSession::rows`].
+    pub fn score(&mut self, pair: &Pair<'_>) {
+        let candidate = &*pair.candidate.0;
+        let held_against = pair.references().next().or(pair.source.as_ref().map(|source| &*source.0));
+        let lang = match &pair.lang {
+            Some(tag) => Lang::new(&tag.0),
+            None => lang::detect(held_against.unwrap_or(candidate)),
+        };
+        let candidate_lang = lang::of_counterpart(candidate, &lang);
+        self.fill_references(pair, &lang);
+        let article = pair.source.as_ref().map(|source| Article {
+            id: String::new(),
+            source: source.0.to_string(),
+            lang: Some(lang.clone()),
+            title: None,
+            date: pair.date.as_ref().map(|date| date.0.to_string()),
+            story: None,
+            tags: Vec::new(),
+            meta: Default::default(),
+        });
+        let facts = pair.facts.as_deref().unwrap_or_default();
+        let report =
+            self.scorer.wants_facts.then(|| report(article.as_ref(), &lang, facts, candidate, &candidate_lang));
+        let item = Item {
+            candidate,
+            candidate_lang: Some(&candidate_lang),
+            expected_lang: pair.lang.as_ref().map(|_| &lang),
+            references: &self.references,
+            article: article.as_ref(),
+            facts,
+            report: report.as_ref(),
+        };
+        for ((metric, session), rows) in self.scorer.metrics.iter().zip(&mut self.sessions).zip(&mut self.rows) {
+            rows.reset(metric.specs());
+            session.observe(&item, rows);
+        }
+    }
+
+    /// What each metric observed of the last pair.
+    pub fn rows(&self) -> &[Rows] {
+        &self.rows
+    }
+
+    /// Writes the last pair's answer as one line of JSON, newline included.
+    pub fn write(&mut self, id: &str, line: &mut Vec<u8>) {
+        line.extend_from_slice(b"{\"id\":");
+        json(line, id);
+        line.extend_from_slice(b",\"scores\":{");
+        let mut unscored: Vec<(&[u8], Unscored)> = Vec::new();
+        let mut first = true;
+        for ((metric, rows), keys) in self.scorer.metrics.iter().zip(&self.rows).zip(&self.scorer.keys) {
+            let mut at = 0;
+            for (index, (spec, keys)) in metric.specs().iter().zip(keys).enumerate() {
+                let row = &rows.values[at..at + spec.columns.len()];
+                at += row.len();
+                if !std::mem::take(&mut first) {
+                    line.push(b',');
+                }
+                line.extend_from_slice(&keys.name);
+                match scored(metric.as_ref(), index, &rows.observed[index], row, &mut self.fields) {
+                    Ok(()) => {
+                        for (field, (key, value)) in keys.fields.iter().zip(&self.fields).enumerate() {
+                            line.push(if field == 0 { b'{' } else { b',' });
+                            line.extend_from_slice(key);
+                            json(line, value);
+                        }
+                        line.push(b'}');
+                    }
+                    Err(why) => {
+                        line.extend_from_slice(b"null");
+                        unscored.push((&keys.name, why));
+                    }
+                }
+            }
+        }
+        line.push(b'}');
+        for (at, (key, why)) in unscored.iter().enumerate() {
+            line.extend_from_slice(if at == 0 { b",\"unscored\":{" } else { b"," });
+            line.extend_from_slice(key);
+            json(line, why);
+        }
+        line.extend_from_slice(if unscored.is_empty() { b"}\n" } else { b"}}\n" });
+    }
+
+    /// Fills the buffer of references, whose strings are used again.
+    fn fill_references(&mut self, pair: &Pair<'_>, lang: &Lang) {
+        let mut filled = 0;
+        for text in pair.references() {
+            if filled == self.references.len() {
+                self.references.push(Reference {
+                    id: String::new(),
+                    summary: String::new(),
+                    annotator: None,
+                    lang: None,
+                });
+            }
+            let reference = &mut self.references[filled];
+            reference.summary.clear();
+            reference.summary.push_str(text);
+            if reference.lang.as_ref() != Some(lang) {
+                reference.lang = Some(lang.clone());
+            }
+            filled += 1;
+        }
+        self.references.truncate(filled);
+    }
+}
+
+fn report(
+    article: Option<&Article>,
+    source_lang: &Lang,
+    facts: &[Fact],
+    candidate: &str,
+    candidate_lang: &Lang,
+) -> FactReport {
+    let context = Context {
+        source: article.map(|article| article.source.as_str()),
+        source_lang: Some(source_lang),
+        date: article.and_then(|article| article.date.as_deref()),
+    };
+    Prepared::new(&context, facts).check(candidate, Some(candidate_lang))
+}
+
+/// Leaves a spec's fields in `fields`, or says why there are none.
+fn scored(
+    metric: &dyn Metric,
+    spec: usize,
+    observed: &Outcome<usize>,
+    row: &[f64],
+    fields: &mut Vec<f64>,
+) -> Result<(), Unscored> {
+    match observed {
+        Outcome::Scored(_) => {
+            fields.clear();
+            fields.resize(metric.specs()[spec].fields.len(), 0.0);
+            metric.item_fields(spec, row, fields).ok_or_else(|| Unscored {
+                status: "not_applicable".to_owned(),
+                code: "nothing_to_score".to_owned(),
+                message: "the counts define no score".to_owned(),
+            })
+        }
+        Outcome::NotApplicable(reason) => Err(Unscored::not_applicable(reason)),
+        Outcome::Failed(failure) => Err(Unscored::failed(failure)),
+        Outcome::NotEvaluated(reason) => Err(Unscored::not_evaluated(reason)),
+    }
+}
+
+/// Appends a value as JSON. Writing to memory does not fail.
+fn json<T: serde::Serialize + ?Sized>(line: &mut Vec<u8>, value: &T) {
+    let _ = serde_json::to_writer(&mut *line, value).map_err(std::io::Error::from).and_then(|()| line.flush());
+}

@@ -1,5 +1,0 @@
-//! Placeholder until its slice lands.
-use super::Family;
-/// Entry.
-pub static FAMILY: Family =
-    Family { name: "rouge", about: "", source: "", names: &[], answers: |_| false, build: |_| Ok(Vec::new()) };
