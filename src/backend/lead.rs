@@ -13,7 +13,7 @@
 //! let lead = (kind("lead").unwrap().build)(&setup).unwrap();
 //! let article: Article =
 //!     serde_json::from_str(r#"{"id": "1", "source": "峰會今天登場。「援助2.3億元。」主席說。各國歡迎。"}"#).unwrap();
-//! let request = Request { dataset: "news", article: &article, references: &[], sample: 0, seed: 1 };
+//! let request = Request { dataset: "news", article: &article, references: &[], sample: 0, seed: 1, stop: None };
 //! assert_eq!(lead.summarize(&request).unwrap().text, "峰會今天登場。「援助2.3億元。」主席說。");
 //! ```
 
@@ -22,7 +22,7 @@ use std::num::NonZeroUsize;
 use serde::Deserialize;
 
 use super::extract::{Extract, Unfit, sentences};
-use super::{Kind, Request, Setup, SetupError, Summarizer, Written};
+use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written};
 use crate::model::Failure;
 
 /// Entry.
@@ -52,7 +52,7 @@ struct Lead {
 }
 
 impl Summarizer for Lead {
-    fn summarize(&self, request: &Request<'_>) -> Result<Written, Failure> {
+    fn summarize(&self, request: &Request<'_>) -> Result<Written, Unwritten> {
         let sentences = sentences(request)?;
         Ok(self.extract.summarize(&request.article.source, &sentences, 0..sentences.len(), Unfit::Stop))
     }

@@ -4,18 +4,26 @@
 //! article and sample, from several threads at once.
 
 pub mod centrality;
+pub mod clean;
 pub mod extract;
 pub mod lead;
 pub mod lexrank;
+pub mod measure;
 pub mod oracle;
 pub mod random;
 pub mod replay;
+pub mod secret;
 pub mod terms;
 pub mod textrank;
+pub mod trace;
 
+use std::fmt;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::model::{Article, Failure, Lang, Reference};
+use crate::model::{Article, Failure, Lang, Reason, ReasonCode, Reference};
+
+pub use trace::{Estimate, Trace, Usage};
 
 /// What a summarizer is asked.
 #[derive(Debug, Clone, Copy)]
@@ -30,10 +38,24 @@ pub struct Request<'a> {
     pub sample: u32,
     /// A seed of this item's own, derived from the run's seed, the system and the item.
     pub seed: u64,
+    /// Set when the run is to end: what only waits (for its turn, for a retry) gives up.
+    pub stop: Option<&'a AtomicBool>,
+}
+
+impl Request<'_> {
+    /// Whether the run is to end.
+    pub fn stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
+    /// What an item comes to that the end of the run came before.
+    pub fn interrupted() -> Reason {
+        Reason::new(ReasonCode::Interrupted, "the run was interrupted before an answer came")
+    }
 }
 
 /// What a summarizer wrote.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Written {
     /// The summary.
     pub text: String,
@@ -41,12 +63,80 @@ pub struct Written {
     pub lang: Option<Lang>,
     /// The text before cleaning, where that differs.
     pub raw: Option<String>,
+    /// The names of the cleaning steps that changed it, in order.
+    pub cleaned: Vec<&'static str>,
+    /// How many characters (Unicode scalar values) of the article it was shown, where that was not all of it.
+    pub shown: Option<usize>,
+    /// How it came about.
+    pub trace: Box<Trace>,
+}
+
+/// Why there is no summary.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unwritten {
+    /// The cause.
+    pub cause: Cause,
+    /// What was tried.
+    pub trace: Box<Trace>,
+}
+
+/// Why a summarizer wrote nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// It was asked and failed.
+    Failed(Failure),
+    /// It was not asked (no key), or the answer was not waited for (interrupted).
+    NotAsked(Reason),
+}
+
+impl From<Failure> for Unwritten {
+    fn from(failure: Failure) -> Self {
+        Unwritten { cause: Cause::Failed(failure), trace: Box::default() }
+    }
+}
+
+impl From<Reason> for Unwritten {
+    fn from(reason: Reason) -> Self {
+        Unwritten { cause: Cause::NotAsked(reason), trace: Box::default() }
+    }
+}
+
+impl fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Cause::Failed(failure) => failure.fmt(f),
+            Cause::NotAsked(reason) => reason.fmt(f),
+        }
+    }
 }
 
 /// A summarizer under test.
 pub trait Summarizer: Send + Sync {
     /// Summarizes one article. Never panics; whatever goes wrong is a failure of a kind.
-    fn summarize(&self, request: &Request<'_>) -> Result<Written, Failure>;
+    fn summarize(&self, request: &Request<'_>) -> Result<Written, Unwritten>;
+
+    /// How many requests it wants at once, where it spends its time waiting (for a server, for processes); `None`
+    /// where it computes, and a thread a core is best.
+    fn in_flight(&self) -> Option<usize> {
+        None
+    }
+
+    /// Everything that shapes an output but the program's own version, as the key under which it is kept: the
+    /// configuration, what is sent, the files that a command runs. No secret is in it. `None` where writing again
+    /// costs less than keeping.
+    fn identity(&self, _request: &Request<'_>) -> Option<serde_json::Value> {
+        None
+    }
+
+    /// Why no request can be made at all (its key is not set), though outputs that were kept can be used.
+    fn unavailable(&self) -> Option<Reason> {
+        None
+    }
+
+    /// What a request is likely to take, where it costs something.
+    fn estimate(&self, _request: &Request<'_>) -> Option<Estimate> {
+        None
+    }
 
     /// Whether it is shown the references (`oracle`). Such a system is left out of ranking and gates.
     fn sees_references(&self) -> bool {
@@ -80,6 +170,13 @@ pub struct SetupError {
     pub path: String,
     /// What is wrong and what to do.
     pub message: String,
+}
+
+impl SetupError {
+    /// An error about one option.
+    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+        SetupError { path: path.into(), message: message.into() }
+    }
 }
 
 /// A registry entry: a kind of summarizer.

@@ -20,7 +20,7 @@
 //! assert!(oracle.sees_references());
 //! let article: Article = serde_json::from_str(r#"{"id": "1", "source": "天氣晴朗。央行升息一碼。股市下跌。"}"#).unwrap();
 //! let references = [Reference { id: "1".into(), summary: "央行升息。".into(), annotator: None, lang: None }];
-//! let request = Request { dataset: "news", article: &article, references: &references, sample: 0, seed: 1 };
+//! let request = Request { dataset: "news", article: &article, references: &references, sample: 0, seed: 1, stop: None };
 //! assert_eq!(oracle.summarize(&request).unwrap().text, "央行升息一碼。");
 //! ```
 
@@ -31,7 +31,7 @@ use serde::Deserialize;
 
 use super::extract::{Extract, Unfit, sentences};
 use super::terms::Words;
-use super::{Kind, Request, Setup, SetupError, Summarizer, Written};
+use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written};
 use crate::model::{Failure, FailureKind};
 
 /// Entry.
@@ -76,12 +76,12 @@ struct Oracle {
 }
 
 impl Summarizer for Oracle {
-    fn summarize(&self, request: &Request<'_>) -> Result<Written, Failure> {
+    fn summarize(&self, request: &Request<'_>) -> Result<Written, Unwritten> {
         let text = &request.article.source;
         let ranges = sentences(request)?;
         if request.references.is_empty() {
             let message = "the article has no reference to choose sentences by";
-            return Err(Failure::new(FailureKind::MissingOutput, message));
+            return Err(Failure::new(FailureKind::MissingOutput, message).into());
         }
         let mut words = Words::default();
         let numbered: Vec<Vec<u32>> = ranges.iter().map(|range| words.of(&text[range.clone()])).collect();

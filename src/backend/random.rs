@@ -11,7 +11,7 @@
 //! let setup = Setup { system: "random", options: &options, root: ".".as_ref() };
 //! let random = (kind("random").unwrap().build)(&setup).unwrap();
 //! let article: Article = serde_json::from_str(r#"{"id": "1", "source": "One. Two. Three."}"#).unwrap();
-//! let request = Request { dataset: "news", article: &article, references: &[], sample: 0, seed: 7 };
+//! let request = Request { dataset: "news", article: &article, references: &[], sample: 0, seed: 7, stop: None };
 //! let drawn = random.summarize(&request).unwrap();
 //! assert_eq!(drawn, random.summarize(&request).unwrap());
 //! assert!(["One.", "Two.", "Three."].contains(&drawn.text.as_str()));
@@ -24,7 +24,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use serde::Deserialize;
 
 use super::extract::{Extract, Unfit, sentences};
-use super::{Kind, Request, Setup, SetupError, Summarizer, Written};
+use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written};
 use crate::model::Failure;
 
 /// Entry.
@@ -54,7 +54,7 @@ struct Random {
 }
 
 impl Summarizer for Random {
-    fn summarize(&self, request: &Request<'_>) -> Result<Written, Failure> {
+    fn summarize(&self, request: &Request<'_>) -> Result<Written, Unwritten> {
         let sentences = sentences(request)?;
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(request.seed);
         let mut order: Vec<usize> = (0..sentences.len()).collect();

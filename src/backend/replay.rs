@@ -23,7 +23,7 @@
 //! let setup = Setup { system: "desk@v1", options: &options, root: folder.path() };
 //! let replay = (kind("replay").unwrap().build)(&setup).unwrap();
 //! let article: Article = serde_json::from_str(r#"{"id": "7", "source": "The bank raised its rates."}"#).unwrap();
-//! let request = Request { dataset: "news", article: &article, references: &[], sample: 0, seed: 1 };
+//! let request = Request { dataset: "news", article: &article, references: &[], sample: 0, seed: 1, stop: None };
 //! assert_eq!(replay.summarize(&request).unwrap().text, "Rates rose.");
 //! ```
 
@@ -34,7 +34,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer};
 
-use super::{Kind, Request, Setup, SetupError, Summarizer, Written};
+use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written};
 use crate::model::{Failure, FailureKind, Lang};
 
 /// Entry.
@@ -146,7 +146,15 @@ struct Entry {
     sample: u32,
     /// Index of its file, and its line there.
     place: (usize, usize),
-    content: Result<Written, String>,
+    content: Result<Kept, String>,
+}
+
+/// What a line says was written.
+#[derive(Debug)]
+struct Kept {
+    text: String,
+    lang: Option<Lang>,
+    raw: Option<String>,
 }
 
 /// A line, as far as it matters here.
@@ -233,7 +241,7 @@ impl Replay {
 
     fn take(&mut self, line: Line, dataset: Option<&str>, place: (usize, usize)) -> Result<(), String> {
         let content = match (line.summary, line.failure) {
-            (Some(text), _) => Ok(Written { text, lang: line.lang, raw: line.raw }),
+            (Some(text), _) => Ok(Kept { text, lang: line.lang, raw: line.raw }),
             (None, Some(failure)) if failure.kind.is_empty() => Err(failure.message),
             (None, Some(failure)) => Err(format!("{}: {}", failure.kind, failure.message)),
             (None, None) => Err(String::new()),
@@ -261,7 +269,7 @@ impl Replay {
 }
 
 impl Summarizer for Replay {
-    fn summarize(&self, request: &Request<'_>) -> Result<Written, Failure> {
+    fn summarize(&self, request: &Request<'_>) -> Result<Written, Unwritten> {
         let id = &request.article.id;
         let Some(entry) = self.find(request.dataset, id, request.sample) else {
             let sample = if request.sample > 0 { format!(", sample {}", request.sample) } else { String::new() };
@@ -270,17 +278,24 @@ impl Summarizer for Replay {
                 request.dataset,
                 self.files.join(", ")
             );
-            return Err(Failure::new(FailureKind::MissingOutput, message));
+            return Err(Failure::new(FailureKind::MissingOutput, message).into());
         };
         let place = || format!("{}:{}", self.files[entry.place.0], entry.place.1);
         match &entry.content {
-            Ok(written) if written.text.trim().is_empty() => {
-                Err(Failure::new(FailureKind::EmptyOutput, format!("{} holds an empty summary", place())))
+            Ok(kept) if kept.text.trim().is_empty() => {
+                let message = format!("{} holds an empty summary", place());
+                Err(Failure::new(FailureKind::EmptyOutput, message).into())
             }
-            Ok(written) => Ok(written.clone()),
+            Ok(kept) => Ok(Written {
+                text: kept.text.clone(),
+                lang: kept.lang.clone(),
+                raw: kept.raw.clone(),
+                ..Written::default()
+            }),
             Err(cause) => {
                 let colon = if cause.is_empty() { "" } else { ": " };
-                Err(Failure::new(FailureKind::MissingOutput, format!("{} holds no summary{colon}{cause}", place())))
+                let message = format!("{} holds no summary{colon}{cause}", place());
+                Err(Failure::new(FailureKind::MissingOutput, message).into())
             }
         }
     }

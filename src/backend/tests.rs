@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::path::Path;
 
-use super::{KINDS, Request, Setup, SetupError, Summarizer, kind};
+use super::{Cause, KINDS, Request, Setup, SetupError, Summarizer, kind};
 use crate::model::{Article, Failure, FailureKind, Reference};
 
 pub fn article(source: &str) -> Article {
@@ -64,8 +64,11 @@ fn ask_with(
         .iter()
         .map(|summary| Reference { id: "a1".into(), summary: (*summary).into(), annotator: None, lang: None })
         .collect();
-    let request = Request { dataset: "news", article: &article, references: &references, sample: 0, seed };
-    summarizer.summarize(&request).map(|written| written.text)
+    let request = Request { dataset: "news", article: &article, references: &references, sample: 0, seed, stop: None };
+    summarizer.summarize(&request).map(|written| written.text).map_err(|unwritten| match unwritten.cause {
+        Cause::Failed(failure) => failure,
+        Cause::NotAsked(reason) => panic!("not asked: {reason}"),
+    })
 }
 
 const EXTRACTIVE: [&str; 5] = ["lead", "random", "textrank", "lexrank", "oracle"];

@@ -18,7 +18,7 @@
 //! let article: Article = serde_json::from_str(
 //!     r#"{"id": "1", "source": "It rained. The bank raised its rate. Markets fell as the bank raised the rate. A bank fell."}"#,
 //! ).unwrap();
-//! let request = Request { dataset: "news", article: &article, references: &[], sample: 0, seed: 1 };
+//! let request = Request { dataset: "news", article: &article, references: &[], sample: 0, seed: 1, stop: None };
 //! assert_eq!(textrank.summarize(&request).unwrap().text, "Markets fell as the bank raised the rate.");
 //! ```
 
@@ -29,7 +29,7 @@ use serde::Deserialize;
 use super::centrality::Graph;
 use super::extract::{Extract, Unfit, by_score, sentences};
 use super::terms::Terms;
-use super::{Kind, Request, Setup, SetupError, Summarizer, Written, damping};
+use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written, damping};
 use crate::model::Failure;
 
 /// Entry.
@@ -62,7 +62,7 @@ struct TextRank {
 }
 
 impl Summarizer for TextRank {
-    fn summarize(&self, request: &Request<'_>) -> Result<Written, Failure> {
+    fn summarize(&self, request: &Request<'_>) -> Result<Written, Unwritten> {
         let text = &request.article.source;
         let sentences = sentences(request)?;
         let mut graph = Graph::new(sentences.len())?;

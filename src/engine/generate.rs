@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::event::Event;
 use super::{Context, HUMAN, Made};
-use crate::backend::{Request, Written};
+use crate::backend::{Cause, Request, Unwritten, Written};
 use crate::config::Plan;
 use crate::config::plan::System;
 use crate::dataset::Entry;
@@ -26,7 +26,7 @@ pub(super) fn chunk(plan: &Plan, dataset: &str, chunk: &[Entry], human: bool, co
     let made: Vec<Option<Made>> = tasks
         .par_iter()
         .map(|&(entry, system, sample)| {
-            (!context.stopped()).then(|| one(plan, system, dataset, &chunk[entry], sample, context))
+            (!context.stopped()).then(|| one(plan, system, dataset, &chunk[entry], sample, context)).flatten()
         })
         .collect();
     let mut by_entry: Vec<Vec<Made>> = (0..chunk.len()).map(|_| Vec::new()).collect();
@@ -42,7 +42,8 @@ pub(super) fn chunk(plan: &Plan, dataset: &str, chunk: &[Entry], human: bool, co
     by_entry
 }
 
-fn one(plan: &Plan, index: usize, dataset: &str, entry: &Entry, sample: u32, context: &Context<'_>) -> Made {
+/// What a system makes of one article; `None` where it was not asked.
+fn one(plan: &Plan, index: usize, dataset: &str, entry: &Entry, sample: u32, context: &Context<'_>) -> Option<Made> {
     let system = &plan.systems[index];
     let purpose = format!("sample/{}/{dataset}/{}", system.id, entry.article.id);
     let request = Request {
@@ -51,18 +52,24 @@ fn one(plan: &Plan, index: usize, dataset: &str, entry: &Entry, sample: u32, con
         references: if system.summarizer.sees_references() { &entry.references } else { &[] },
         sample,
         seed: Purpose::new(plan.seed, &purpose).number(u64::from(sample)),
+        stop: Some(context.stop),
     };
     let began = (context.clock)();
     // A summarizer of ours that panics is a failed item, not the end of the run.
     let written = catch_unwind(AssertUnwindSafe(|| system.summarizer.summarize(&request))).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
         let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".to_owned());
-        Err(Failure::new(FailureKind::Internal, said))
+        Err(Failure::new(FailureKind::Internal, said).into())
     });
     let seconds = (context.clock)().saturating_sub(began).as_secs_f64();
+    let written = match written {
+        Ok(written) => Ok(written),
+        Err(Unwritten { cause: Cause::Failed(failure), .. }) => Err(failure),
+        Err(Unwritten { cause: Cause::NotAsked(_), .. }) => return None,
+    };
     let made = finish(index, system, entry, sample, written, seconds);
     context.observer.on(&Event::Item { system: &system.id, ok: made.text.is_ok() });
-    made
+    Some(made)
 }
 
 fn finish(

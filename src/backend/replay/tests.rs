@@ -28,7 +28,7 @@ impl Suite {
 
 fn ask(replay: &dyn Summarizer, dataset: &str, id: &str, sample: u32) -> Result<String, String> {
     let article = crate::model::Article { id: id.into(), ..article("text") };
-    let request = Request { dataset, article: &article, references: &[], sample, seed: 1 };
+    let request = Request { dataset, article: &article, references: &[], sample, seed: 1, stop: None };
     replay.summarize(&request).map(|written| written.text).map_err(|failure| failure.to_string())
 }
 
