@@ -23,7 +23,6 @@ use serde::Deserialize;
 
 use super::extract::{Extract, Unfit, sentences};
 use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written};
-use crate::model::Failure;
 
 /// Entry.
 pub static KIND: Kind = Kind {

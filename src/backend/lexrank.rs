@@ -35,7 +35,6 @@ use super::centrality::Graph;
 use super::extract::{Extract, Unfit, by_score, sentences};
 use super::terms::Terms;
 use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written, damping};
-use crate::model::Failure;
 
 /// Entry.
 pub static KIND: Kind = Kind {
