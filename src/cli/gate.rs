@@ -46,22 +46,8 @@ pub fn run(args: &GateArgs, global: &Global) -> anyhow::Result<Exit> {
     Ok(exit(&judged))
 }
 
-/// Judges what can be judged without a baseline, and prints it: the end of `epitome run`.
-pub fn absolute(
-    plan: &Plan,
-    reports: &Reports,
-    folder: &RunFolder,
-    record: &RunRecord,
-    format: TableFormat,
-) -> anyhow::Result<Exit> {
-    let judged = all(plan, reports, folder, record, false)?;
-    if format == TableFormat::Table {
-        show(&judged, format)?;
-    }
-    Ok(exit(&judged))
-}
-
-fn all(
+/// Judges a suite's gates for a run; against the baseline only where asked.
+pub fn all(
     plan: &Plan,
     reports: &Reports,
     folder: &RunFolder,
@@ -85,7 +71,8 @@ fn all(
     Ok(judged)
 }
 
-fn exit(judged: &[Judged]) -> Exit {
+/// How a command ends whose gates ended so.
+pub fn exit(judged: &[Judged]) -> Exit {
     if judged.iter().any(|j| j.fails) { Exit::GateFailed } else { Exit::Done }
 }
 

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::ValueEnum;
+use epitome::compare::gate::Judged;
 use epitome::model::record::RunRecord;
 use epitome::report::terminal::{self, Surface};
-use epitome::report::{self, FORMATS, Format, ItemStream, Items, ItemsError, Report, Ui, View, ViewOptions};
+use epitome::report::{self, FORMATS, Format, ItemStream, Items, ItemsError, Report, View, ViewOptions};
 use epitome::store::{RunFolder, write_atomically};
 
 /// What commands that print a table can print instead.
@@ -25,19 +26,26 @@ pub struct Rendering<'a> {
     record: &'a RunRecord,
     items: OnDisk<'a>,
     view: View,
-    ui: &'static Ui,
+    options: ViewOptions,
 }
 
 impl<'a> Rendering<'a> {
     /// Reads the items of a run's folder once, and computes what a report shows.
     pub fn of(folder: &'a RunFolder, record: &'a RunRecord, options: &ViewOptions) -> anyhow::Result<Self> {
         let view = View::try_build(record, folder.items()?, options)?;
-        Ok(Rendering { record, items: OnDisk(folder), view, ui: options.ui })
+        Ok(Rendering { record, items: OnDisk(folder), view, options: *options })
+    }
+
+    /// Adds how the suite's gates ended.
+    #[must_use]
+    pub fn hold(mut self, judged: &[Judged]) -> Self {
+        self.view.hold(judged, self.options.ui);
+        self
     }
 
     /// Prints the report to stdout.
     pub fn print(&self, width: Option<usize>) -> io::Result<()> {
-        let text = terminal::render(&self.view, self.ui, surface(width));
+        let text = terminal::render(&self.view, self.options.ui, surface(width));
         io::stdout().lock().write_all(text.as_bytes())
     }
 
@@ -55,7 +63,8 @@ impl<'a> Rendering<'a> {
     /// A report as bytes.
     pub fn bytes(&self, name: &str) -> anyhow::Result<Vec<u8>> {
         let format = lookup(name)?;
-        let report = Report { run: self.record, items: &self.items, view: &self.view, ui: self.ui };
+        let (items, view, options) = (&self.items, &self.view, &self.options);
+        let report = Report { run: self.record, items, view, options, beside: &() };
         let mut bytes = Vec::new();
         (format.render)(&report, &mut bytes).with_context(|| format!("failed to render {}", format.file))?;
         Ok(bytes)

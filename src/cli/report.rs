@@ -7,12 +7,14 @@ use anyhow::{Context, bail};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use epitome::config::Plan;
+use epitome::model::record::RunRecord;
 use epitome::report::{FORMATS, Format, Ui, ViewOptions, ui};
 use epitome::store::RunFolder;
 
 use super::render::Rendering;
 use super::suite::SuiteArg;
-use super::{Exit, Global, suite};
+use super::{Exit, Global, gate, suite};
 
 /// Render the record of a run again: the table, or files in other formats
 #[derive(Debug, Args)]
@@ -60,13 +62,17 @@ fn languages() -> PossibleValuesParser {
 
 /// Renders the record.
 pub fn run(args: &ReportArgs, global: &Global) -> anyhow::Result<Exit> {
-    let (folder, suite_worst) = find(args, global)?;
+    let Found { folder, record, plan } = find(args, global)?;
     let ui = Ui::find(&args.ui_lang).unwrap_or_else(Ui::english);
-    let worst = args.worst.or(suite_worst);
+    let worst = args.worst.or(plan.as_ref().map(|plan| plan.worst));
     let options = ViewOptions { redact: args.redact, ui, ..ViewOptions::default() };
     let options = ViewOptions { worst: worst.unwrap_or(options.worst), ..options };
-    let record = folder.record()?;
-    let rendering = Rendering::of(&folder, &record, &options)?;
+    let mut rendering = Rendering::of(&folder, &record, &options)?;
+    if let Some(plan) = &plan {
+        let reports = suite::reports(plan);
+        let baseline = reports.baseline_path().is_file();
+        rendering = rendering.hold(&gate::all(plan, &reports, &folder, &record, baseline)?);
+    }
     if args.format.is_empty() {
         rendering.print(args.width)?;
         return Ok(Exit::Done);
@@ -75,8 +81,7 @@ pub fn run(args: &ReportArgs, global: &Global) -> anyhow::Result<Exit> {
         let [only] = args.format.as_slice() else {
             bail!("`--out -` prints one format, and {} are asked for; name a folder instead", args.format.len());
         };
-        let bytes = rendering.bytes(only)?;
-        io::stdout().lock().write_all(&bytes)?;
+        io::stdout().lock().write_all(&rendering.bytes(only)?)?;
         return Ok(Exit::Done);
     }
     let out = args.out.as_deref().unwrap_or(folder.path());
@@ -86,14 +91,26 @@ pub fn run(args: &ReportArgs, global: &Global) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The run of a name, and how many findings its suite wants listed where the suite was read to find it.
-fn find(args: &ReportArgs, global: &Global) -> anyhow::Result<(RunFolder, Option<usize>)> {
+/// A run with the suite that it belongs to, where that is at hand.
+struct Found {
+    folder: RunFolder,
+    record: RunRecord,
+    plan: Option<Plan>,
+}
+
+/// The run of a name. A path needs no suite; where the suite is there and the run is its own, its gates are shown.
+fn find(args: &ReportArgs, global: &Global) -> anyhow::Result<Found> {
     let path = Path::new(&args.run);
-    if path.join("run.json").is_file() {
-        return Ok((RunFolder::new(path), None));
+    let is_path = path.join("run.json").is_file() || (path.ends_with("run.json") && path.is_file());
+    if is_path && !suite::file(&args.suite.suite).is_file() {
+        let folder = RunFolder::new(if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) });
+        let record = folder.record()?;
+        return Ok(Found { folder, record, plan: None });
     }
     let place = || format!("no run is at the path `{}`, and the suite that could name it fails", args.run);
-    let plan = suite::load(&args.suite.suite, global).with_context(place)?;
-    let folder = suite::reports(&plan).find(&args.run)?;
-    Ok((folder, Some(plan.worst)))
+    let loaded = suite::load(&args.suite.suite, global);
+    let plan = if is_path { loaded? } else { loaded.with_context(place)? };
+    let (folder, record) = suite::find(&suite::reports(&plan), &args.run)?;
+    let own = plan.name == record.suite;
+    Ok(Found { folder, record, plan: own.then_some(plan) })
 }

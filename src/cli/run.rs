@@ -42,7 +42,8 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
         plan.datasets.iter().map(|d| Dataset::open(d, &plan.root)).collect::<Result<_, _>>()?;
     let (folder, record) = evaluate(&plan, &datasets, &reports, global)?;
     let options = ViewOptions { worst: plan.worst, ..ViewOptions::default() };
-    let rendering = Rendering::of(&folder, &record, &options)?;
+    let judged = gate::all(&plan, &reports, &folder, &record, false)?;
+    let rendering = Rendering::of(&folder, &record, &options)?.hold(&judged);
     let written = rendering.write(&plan.formats, folder.path())?;
     match args.format {
         TableFormat::Json => render::json(&record)?,
@@ -51,7 +52,7 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
             render::paths(&folder, &written)?;
         }
     }
-    let mut exit = gate::absolute(&plan, &reports, &folder, &record, args.format)?;
+    let mut exit = gate::exit(&judged);
     for failed in too_many_failures(&plan, &record) {
         output::error(&failed);
         exit = exit.worst(Exit::TooManyFailures);

@@ -13,7 +13,7 @@ use crate::stats::interval::{Options, intervals};
 use crate::stats::resample::Rows;
 
 /// How a gate ended for one system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// It does not hold, or there was nothing to judge it by.

@@ -4,7 +4,7 @@
 use std::io;
 
 use super::ui::Ui;
-use super::view::{Class, Finding, Groups, Table, View};
+use super::view::{Class, Finding, GateLine, Groups, Table, View, alike};
 use super::{Format, RenderError, Report, terminal};
 use crate::model::record::SystemKind;
 
@@ -23,7 +23,7 @@ pub const LIMIT: usize = 60_000;
 const OPEN_COLUMNS: usize = 8;
 
 fn render(report: &Report<'_>, out: &mut dyn io::Write) -> Result<(), RenderError> {
-    Ok(out.write_all(text(report.view, report.ui).as_bytes())?)
+    Ok(out.write_all(text(report.view, report.options.ui).as_bytes())?)
 }
 
 /// Renders a view as GitHub-flavoured Markdown.
@@ -31,6 +31,7 @@ pub fn text(view: &View, ui: &Ui) -> String {
     let mut page = Page { out: String::new(), used: 0, shortened: false, ui };
     page.add(&format!("**{}**\n\n", escape(&view.verdict.join(ui.text("join.sentence")))));
     page.add(&format!("{}\n", escape(&view.context)));
+    page.gates(view);
     page.table(&view.table);
     page.groups(&view.groups);
     page.findings(view);
@@ -69,6 +70,28 @@ impl Page<'_> {
     fn title(&mut self, name: &str) {
         let title = format!("\n#### {}\n\n", escape(self.ui.text(name)));
         self.add(&title);
+    }
+
+    fn gates(&mut self, view: &View) {
+        if view.gates.is_empty() {
+            return;
+        }
+        self.title("gates.title");
+        let cells = |gate: &GateLine| {
+            let state = escape(self.ui.text(gate.phrase()));
+            let state = if gate.fails { format!("**{state}**") } else { state };
+            let mut why = escape(&gate.message);
+            if gate.phrase() != "gates.holds" {
+                for (article, drop) in gate.articles.iter().take(5) {
+                    let drop = format!("{drop:+.4}");
+                    why += "<br>";
+                    why += &escape(&self.ui.fill("gates.worse", &[("article", article), ("drop", &drop)]));
+                }
+            }
+            vec![state, escape(&gate.system), escape(&gate.rule), why]
+        };
+        let rows: Vec<Vec<String>> = view.gates.iter().map(cells).collect();
+        self.grid(&vec![String::new(); 4], &[false; 4], &rows, "gates.more");
     }
 
     fn table(&mut self, table: &Table) {
@@ -219,7 +242,7 @@ impl Page<'_> {
         if finding.fact.is_some() && !finding.claim.is_empty() {
             part += &format!("> {}\n\n", escape(&finding.claim));
         }
-        for (systems, seen) in terminal::alike(&finding.seen, ui) {
+        for (systems, seen) in alike(&finding.seen, ui) {
             let mut said = Vec::new();
             if let Some(quote) = &seen.quote {
                 let (before, text, after) = (escape(&quote.before), escape(&quote.text), escape(&quote.after));

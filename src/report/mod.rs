@@ -6,6 +6,10 @@
 //! stand in memory at once.
 
 pub mod clean;
+pub mod csv;
+pub mod github;
+pub mod json;
+pub mod junit;
 pub mod layout;
 pub mod markdown;
 pub mod number;
@@ -47,8 +51,32 @@ pub struct Report<'a> {
     pub items: &'a dyn Items,
     /// What a report shows, computed from both.
     pub view: &'a View,
-    /// What it says it in.
-    pub ui: &'static Ui,
+    /// What the view was computed with.
+    pub options: &'a ViewOptions,
+    /// What stands in the repository beside the record, where it is at hand.
+    pub beside: &'a dyn Beside,
+}
+
+/// What a record does not hold: where facts are written down.
+pub trait Beside {
+    /// The file and line of a fact of a checklist.
+    fn fact(&self, dataset: &str, article: &str, fact: &str) -> Option<Place>;
+}
+
+/// Nothing is at hand but the record.
+impl Beside for () {
+    fn fact(&self, _dataset: &str, _article: &str, _fact: &str) -> Option<Place> {
+        None
+    }
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file, relative to where the program runs.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: Option<u64>,
 }
 
 /// Why a report could not be rendered.
@@ -75,7 +103,7 @@ pub struct Format {
 }
 
 /// Every format, in the order of help and docs.
-pub static FORMATS: &[&Format] = &[&markdown::FORMAT];
+pub static FORMATS: &[&Format] = &[&markdown::FORMAT, &json::FORMAT, &csv::FORMAT, &junit::FORMAT, &github::FORMAT];
 
 /// The format of a name.
 pub fn format(name: &str) -> Option<&'static Format> {

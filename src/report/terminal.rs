@@ -4,7 +4,7 @@ use owo_colors::{OwoColorize, Style};
 
 use super::layout::{blocks, fit, left, right, width, wrap};
 use super::ui::Ui;
-use super::view::{Cell, Column, Finding, FindingKind, Groups, Quote, Row, Seen, Table, View};
+use super::view::{Cell, Column, Finding, FindingKind, Groups, Quote, Row, Table, View, alike};
 use crate::model::Direction;
 use crate::model::record::SystemKind;
 
@@ -32,6 +32,7 @@ pub fn render(view: &View, ui: &Ui, surface: Surface) -> String {
     page.prose(&view.verdict.join(ui.text("join.sentence")), Style::new().bold());
     page.blank();
     page.prose(&view.context, Style::new().dimmed());
+    page.gates(view);
     page.table(&view.table);
     page.groups(&view.groups);
     page.findings(view);
@@ -133,6 +134,39 @@ impl Page<'_> {
                     line += &self.surface.paint(&right(text, column.width), *style);
                 }
                 self.line(&line);
+            }
+        }
+    }
+
+    fn gates(&mut self, view: &View) {
+        if view.gates.is_empty() {
+            return;
+        }
+        self.title(self.ui.text("gates.title"));
+        self.blank();
+        let widest = view.gates.iter().map(|gate| width(self.ui.text(gate.phrase()))).max().unwrap_or(0);
+        for gate in &view.gates {
+            let style = match gate.phrase() {
+                "gates.holds" => Style::new().green(),
+                "gates.fails" => Style::new().red().bold(),
+                _ => Style::new().yellow(),
+            };
+            let state = left(self.ui.text(gate.phrase()), widest);
+            let lead = format!("  {}  ", self.surface.paint(&state, style));
+            // What colours the lead is not as wide as it is long.
+            let indent = widest + 4;
+            let text = format!("{} · {}: {}", gate.system, gate.rule, gate.message);
+            let lines = wrap(&text, self.surface.width.saturating_sub(indent));
+            for (at, line) in lines.iter().enumerate() {
+                let margin = if at == 0 { lead.clone() } else { " ".repeat(indent) };
+                self.line(&format!("{margin}{line}"));
+            }
+            if gate.phrase() != "gates.holds" {
+                for (article, drop) in gate.articles.iter().take(5) {
+                    let drop = format!("{drop:+.4}");
+                    let text = self.ui.fill("gates.worse", &[("article", article), ("drop", &drop)]);
+                    self.hanging("", indent, &text, Style::new().dimmed());
+                }
             }
         }
     }
@@ -345,27 +379,6 @@ impl Page<'_> {
             self.hanging("", 2, &more, Style::new().dimmed());
         }
     }
-}
-
-/// Findings in several outputs, told once where they read the same.
-pub fn alike<'a>(seen: &'a [Seen], ui: &Ui) -> Vec<(String, &'a Seen)> {
-    let mut groups: Vec<(Vec<String>, &Seen)> = Vec::new();
-    for one in seen {
-        let name = if one.samples > 1 {
-            format!("{} ({})", one.system, ui.fill("findings.samples", &[("n", &one.samples.to_string())]))
-        } else {
-            one.system.clone()
-        };
-        let same = |other: &Seen| {
-            (&other.quote, &other.source, &other.reason, &other.ruled)
-                == (&one.quote, &one.source, &one.reason, &one.ruled)
-        };
-        match groups.iter_mut().find(|(_, other)| same(other)) {
-            Some((names, _)) => names.push(name),
-            None => groups.push((vec![name], one)),
-        }
-    }
-    groups.into_iter().map(|(names, one)| (ui.list(&names), one)).collect()
 }
 
 /// The sign of a direction.

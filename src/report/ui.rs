@@ -121,8 +121,11 @@ mod tests {
             include_str!("view/table.rs"),
             include_str!("view/notes.rs"),
             include_str!("view/verdict.rs"),
+            include_str!("view/gates.rs"),
             include_str!("view/groups.rs"),
             include_str!("view/findings.rs"),
+            include_str!("github.rs"),
+            include_str!("junit.rs"),
             include_str!("terminal.rs"),
             include_str!("markdown.rs"),
         ];

@@ -4,14 +4,38 @@ mod command;
 mod records;
 mod texts;
 
-use epitome::report::layout;
+use epitome::model::record::SystemKind;
 use epitome::report::terminal::{self, Surface};
-use epitome::report::{Ui, View, ViewOptions, markdown};
+use epitome::report::{self, Beside, FORMATS, Place, Report, Ui, View, ViewOptions, csv, layout, markdown};
 
 use records::Made;
 
 fn view(made: &Made) -> View {
-    View::build(&made.run, made.items.iter().cloned(), &ViewOptions::default())
+    viewed(made, &ViewOptions::default())
+}
+
+fn viewed(made: &Made, options: &ViewOptions) -> View {
+    let mut view = View::build(&made.run, made.items.iter().cloned(), options);
+    view.hold(&made.gates, options.ui);
+    view
+}
+
+/// A checklist that is written down in the default place, a fact every ten lines.
+struct Repository;
+
+impl Beside for Repository {
+    fn fact(&self, dataset: &str, article: &str, fact: &str) -> Option<Place> {
+        Some(Place { file: format!("references/{dataset}/{article}.toml"), line: Some(10 * fact.len() as u64) })
+    }
+}
+
+fn rendered(made: &Made, format: &str, options: &ViewOptions) -> String {
+    let format = report::format(format).expect("a format");
+    let view = viewed(made, options);
+    let mut bytes = Vec::new();
+    let report = Report { run: &made.run, items: &made.items, view: &view, options, beside: &Repository };
+    (format.render)(&report, &mut bytes).expect("what is in memory renders");
+    String::from_utf8(bytes).expect("reports are UTF-8")
 }
 
 fn plain(view: &View, width: usize) -> String {
@@ -38,9 +62,12 @@ fn terminal_by_kind_of_run() {
 }
 
 #[test]
-fn markdown_by_kind_of_run() {
+fn every_format_by_kind_of_run() {
     for (name, made) in records::kinds() {
-        snapshot(&format!("markdown_{name}"), &markdown::text(&view(&made), Ui::english()));
+        for format in FORMATS {
+            let text = rendered(&made, format.name, &ViewOptions::default());
+            snapshot(&format!("{}_{name}", format.name), &text.replace("\r\n", "\n"));
+        }
     }
 }
 
@@ -49,7 +76,7 @@ fn reports_speak_chinese() {
     for tag in ["zh-Hant", "zh-Hans"] {
         let ui = Ui::find(tag).expect("a language that reports speak");
         let made = records::failures();
-        let view = View::build(&made.run, made.items.iter().cloned(), &ViewOptions { ui, ..ViewOptions::default() });
+        let view = viewed(&made, &ViewOptions { ui, ..ViewOptions::default() });
         snapshot(&format!("terminal_{tag}_80"), &terminal::render(&view, ui, Surface { width: 80, colour: false }));
         snapshot(&format!("markdown_{tag}"), &markdown::text(&view, ui));
     }
@@ -118,13 +145,63 @@ fn markdown_keeps_within_its_limit() {
 }
 
 #[test]
-fn a_redacted_report_holds_no_text() {
-    let made = records::five();
-    let options = ViewOptions { redact: true, ..ViewOptions::default() };
-    let view = View::build(&made.run, made.items.iter().cloned(), &options);
-    let text = plain(&view, 80) + &markdown::text(&view, Ui::english());
-    assert!(text.contains("pledge-grants"));
-    for private in ["無償援助", "Tianjin", "6500", "CNY"] {
-        assert!(!text.contains(private), "{private}");
+fn hostile_text_does_not_break_xml() {
+    for (name, made) in records::kinds().into_iter().chain([("hostile", records::hostile())]) {
+        let xml = rendered(&made, "junit", &ViewOptions::default());
+        let document = roxmltree::Document::parse(&xml).unwrap_or_else(|error| panic!("{name}: {error}\n{xml}"));
+        let cases = document.descendants().filter(|node| node.has_tag_name("testcase"));
+        let candidates = made.run.systems.iter().filter(|s| s.kind == SystemKind::Candidate).count();
+        assert_eq!(cases.count(), made.gates.len() + candidates, "{name}");
+        let failing = document.descendants().filter(|node| node.has_tag_name("failure")).count();
+        assert_eq!(document.root_element().attribute("failures"), Some(failing.to_string().as_str()), "{name}");
     }
+}
+
+#[test]
+fn hostile_text_reads_back_equal_from_csv() {
+    let made = records::hostile();
+    let text = rendered(&made, "csv", &ViewOptions::default());
+    let mut reader = ::csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let head = reader.headers().expect("a heading").clone();
+    let at = |name: &str| head.iter().position(|column| column == name).expect("a column");
+    let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), made.items.len());
+    for (row, item) in rows.iter().zip(&made.items) {
+        assert_eq!(csv::unguard(&row[at("id")]), item.key.id);
+        assert_eq!(csv::unguard(&row[at("system")]), item.key.system);
+        assert_eq!(csv::unguard(&row[at("summary")]), item.summary.as_deref().unwrap_or_default());
+        assert!(row.iter().all(|cell| !cell.trim_start().starts_with(['=', '+', '-', '@'])));
+    }
+}
+
+#[test]
+fn hostile_text_stays_in_its_annotation() {
+    let text = rendered(&records::hostile(), "github", &ViewOptions::default());
+    assert!(text.lines().count() > 3);
+    for line in text.lines() {
+        let properties = line.strip_prefix("::").and_then(|rest| rest.split_once("::")).expect("a command").0;
+        assert!(["error ", "warning ", "notice "].iter().any(|level| properties.starts_with(level)), "{line}");
+    }
+}
+
+#[test]
+fn json_is_the_view() {
+    let made = records::hostile();
+    let value: serde_json::Value =
+        serde_json::from_str(&rendered(&made, "json", &ViewOptions::default())).expect("a JSON document");
+    assert_eq!(value["schema"], "epitome.report/1");
+    assert_eq!(value["table"]["rows"].as_array().map(Vec::len), Some(made.run.systems.len()));
+}
+
+#[test]
+fn a_redacted_report_holds_no_text() {
+    let made = records::failures();
+    let options = ViewOptions { redact: true, ..ViewOptions::default() };
+    for format in FORMATS {
+        let text = rendered(&made, format.name, &options);
+        for private in ["無償援助", "Tianjin", "6500", "CNY", "white space only"] {
+            assert!(!text.contains(private), "{private} in {}", format.name);
+        }
+    }
+    assert!(rendered(&made, "markdown", &options).contains("pledge-grants"));
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use epitome::compare::gate::{Judged, Status};
 use epitome::model::record::{
     Aggregate, Completeness, CountedReason, Counts, DatasetRecord, FailureCount, GroupCount, Interval, ItemRecord,
     MetricRecord, RUN_SCHEMA, RunRecord, SystemKind, SystemRecord, Unscored,
@@ -15,6 +16,8 @@ use super::texts::{self, Text};
 pub struct Made {
     pub run: RunRecord,
     pub items: Vec<ItemRecord>,
+    /// How its gates ended.
+    pub gates: Vec<Judged>,
 }
 
 /// What the datasets of a run hold.
@@ -127,6 +130,38 @@ pub fn interrupted() -> Made {
     made
 }
 
+/// Gates that hold, that fail, and that cannot be told.
+pub fn gates() -> Made {
+    let mut made = made(&DRAFTS, ALL);
+    let gate = |status, system: &str, rule: &str, figure, bound, message: &str| Judged {
+        status,
+        fails: status == Status::Failed,
+        system: system.into(),
+        rule: rule.into(),
+        figure,
+        bound,
+        message: message.into(),
+        articles: Vec::new(),
+    };
+    let lower = "facts.recall drops by at most 0.02";
+    made.gates = vec![
+        gate(Status::Passed, "draft@v2", "facts.recall >= 0.8", Some(0.88), 0.8, "facts.recall is 0.8800"),
+        gate(Status::Failed, "draft@v1", "facts.contradicted <= 0", Some(0.0097), 0.0, "facts.contradicted is 0.0097"),
+        Judged {
+            articles: vec![("summit/sco-2025.zh-Hant".into(), 0.25), ("invented/typhoon-meifeng".into(), 0.1)],
+            ..gate(
+                Status::Inconclusive,
+                "draft@v1",
+                lower,
+                Some(0.03),
+                0.02,
+                "the drop is 0.03, anything from -0.01 to 0.07",
+            )
+        },
+    ];
+    made
+}
+
 /// A plan without items.
 pub fn empty() -> Made {
     let mut made = made(&[], ALL);
@@ -142,6 +177,12 @@ pub fn empty() -> Made {
 pub fn hostile() -> Made {
     let evil = "a|b `c` <script>alert(1)</script> \u{202e}evil\u{202c}\n\n# h\n| x | y |\n]]> =cmd()\0\u{1b}[31m @team https://x.example";
     let mut made = failures();
+    made.gates = gates().gates;
+    for gate in &mut made.gates {
+        gate.rule = evil.into();
+        gate.message = evil.into();
+        gate.articles.push((evil.into(), 0.5));
+    }
     made.run.suite = evil.into();
     made.run.complete.warnings = vec![evil.into(), "x".repeat(1_000_000)];
     for failure in &mut made.run.failures {
@@ -151,7 +192,8 @@ pub fn hostile() -> Made {
         group.group = format!("{evil} {}", group.group);
     }
     for item in &mut made.items {
-        item.key.id = format!("{evil}{}", item.key.id);
+        item.key.id = format!("={evil}{}", item.key.id);
+        item.summary = item.summary.take().map(|summary| format!("=cmd() {summary}{evil}"));
         for fact in item.facts.iter_mut().flatten() {
             fact.claim = evil.into();
             fact.judgement.reason = evil.repeat(200);
@@ -180,6 +222,7 @@ pub fn kinds() -> Vec<(&'static str, Made)> {
         ("no_facts", no_facts()),
         ("neither", neither()),
         ("interrupted", interrupted()),
+        ("gates", gates()),
         ("empty", empty()),
     ]
 }
@@ -206,7 +249,7 @@ fn made(systems: &[Quality], holds: Holds) -> Made {
     };
     let mut items: Vec<ItemRecord> = systems.iter().flat_map(|system| items(system, holds)).collect();
     items.sort_by(|a, b| a.key.cmp(&b.key));
-    Made { run, items }
+    Made { run, items, gates: Vec::new() }
 }
 
 fn dataset(name: &str, articles: u64, languages: [u64; 3], holds: Holds) -> DatasetRecord {

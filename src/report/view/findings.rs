@@ -8,6 +8,7 @@ use super::ViewOptions;
 use crate::model::record::{ItemFact, ItemRecord, RunRecord, SystemKind};
 use crate::model::{Lang, QuantityJudgement, Span, Support, Verdict};
 use crate::report::clean;
+use crate::report::ui::Ui;
 
 /// Scalar values of context that a quote keeps on either side.
 const CONTEXT: usize = 32;
@@ -280,6 +281,27 @@ impl<'a> Collector<'a> {
         let findings = Findings { shown: self.kept, counts: self.counts, more, judged: self.judged };
         (findings, self.decisions)
     }
+}
+
+/// Findings in several outputs, told once where they read the same.
+pub fn alike<'a>(seen: &'a [Seen], ui: &Ui) -> Vec<(String, &'a Seen)> {
+    let mut groups: Vec<(Vec<String>, &Seen)> = Vec::new();
+    for one in seen {
+        let name = if one.samples > 1 {
+            format!("{} ({})", one.system, ui.fill("findings.samples", &[("n", &one.samples.to_string())]))
+        } else {
+            one.system.clone()
+        };
+        let same = |other: &Seen| {
+            (&other.quote, &other.source, &other.reason, &other.ruled)
+                == (&one.quote, &one.source, &one.reason, &one.ruled)
+        };
+        match groups.iter_mut().find(|(_, other)| same(other)) {
+            Some((names, _)) => names.push(name),
+            None => groups.push((vec![name], one)),
+        }
+    }
+    groups.into_iter().map(|(names, one)| (ui.list(&names), one)).collect()
 }
 
 fn fact_details(fact: &ItemFact, finding: &mut Finding) {

@@ -4,6 +4,7 @@
 
 mod columns;
 mod findings;
+mod gates;
 mod groups;
 mod notes;
 mod table;
@@ -18,7 +19,8 @@ use super::ui::Ui;
 use crate::model::record::{ItemRecord, RunRecord};
 
 pub use columns::{Class, Column};
-pub use findings::{Finding, FindingKind, Findings, Quote, Seen};
+pub use findings::{Finding, FindingKind, Findings, Quote, Seen, alike};
+pub use gates::GateLine;
 pub use groups::{GroupCell, GroupRow, Groups};
 pub use table::{Cell, Row, Table};
 
@@ -57,6 +59,8 @@ pub struct View {
     pub verdict: Vec<String>,
     /// What the run was over: articles, languages, references, facts.
     pub context: String,
+    /// How the suite's gates ended, what could not be told first; empty where none were judged.
+    pub gates: Vec<GateLine>,
     /// Systems by metrics.
     pub table: Table,
     /// Facts kept by group and system.
@@ -118,6 +122,7 @@ impl View {
             suite: clean::clip(&run.suite, 200),
             verdict: verdict::verdict(run, &figures, &ranking, ui),
             context: verdict::context(run, decisions, ui),
+            gates: Vec::new(),
             table: table::table(run, &figures, columns, &ranking, ui),
             groups: groups::groups(run, &ranking, options),
             findings,
