@@ -3,6 +3,7 @@
 //! Only this module writes to stdout, knows the terminal, and knows exit codes.
 
 pub mod accept;
+pub mod beside;
 pub mod completions;
 pub mod exit;
 pub mod facts;

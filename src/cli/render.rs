@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use epitome::compare::gate::Judged;
 use epitome::model::record::RunRecord;
 use epitome::report::terminal::{self, Surface};
-use epitome::report::{self, FORMATS, Format, ItemStream, Items, ItemsError, Report, View, ViewOptions};
+use epitome::report::{self, Beside, FORMATS, Format, ItemStream, Items, ItemsError, Report, View, ViewOptions};
 use epitome::store::{RunFolder, write_atomically};
 
 /// What commands that print a table can print instead.
@@ -27,13 +27,21 @@ pub struct Rendering<'a> {
     items: OnDisk<'a>,
     view: View,
     options: ViewOptions,
+    beside: &'a dyn Beside,
 }
 
 impl<'a> Rendering<'a> {
     /// Reads the items of a run's folder once, and computes what a report shows.
     pub fn of(folder: &'a RunFolder, record: &'a RunRecord, options: &ViewOptions) -> anyhow::Result<Self> {
         let view = View::try_build(record, folder.items()?, options)?;
-        Ok(Rendering { record, items: OnDisk(folder), view, options: *options })
+        Ok(Rendering { record, items: OnDisk(folder), view, options: *options, beside: &() })
+    }
+
+    /// Adds what stands in the repository beside the record.
+    #[must_use]
+    pub fn beside(mut self, beside: &'a dyn Beside) -> Self {
+        self.beside = beside;
+        self
     }
 
     /// Adds how the suite's gates ended.
@@ -63,8 +71,8 @@ impl<'a> Rendering<'a> {
     /// A report as bytes.
     pub fn bytes(&self, name: &str) -> anyhow::Result<Vec<u8>> {
         let format = lookup(name)?;
-        let (items, view, options) = (&self.items, &self.view, &self.options);
-        let report = Report { run: self.record, items, view, options, beside: &() };
+        let (items, view, options, beside) = (&self.items, &self.view, &self.options, self.beside);
+        let report = Report { run: self.record, items, view, options, beside };
         let mut bytes = Vec::new();
         (format.render)(&report, &mut bytes).with_context(|| format!("failed to render {}", format.file))?;
         Ok(bytes)

@@ -4,14 +4,15 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use clap::Args;
 use clap::builder::PossibleValuesParser;
+use clap::{Args, ValueEnum};
 
 use epitome::config::Plan;
 use epitome::model::record::RunRecord;
-use epitome::report::{FORMATS, Format, Ui, ViewOptions, ui};
+use epitome::report::{FORMATS, Format, Redact, Ui, ViewOptions, ui};
 use epitome::store::RunFolder;
 
+use super::beside::Repository;
 use super::render::Rendering;
 use super::suite::SuiteArg;
 use super::{Exit, Global, gate, suite};
@@ -46,9 +47,18 @@ pub struct ReportArgs {
     /// Columns of the printed table [default: the terminal's, else 100]
     #[arg(long, value_name = "N")]
     width: Option<usize>,
-    /// Leave out claims, quotes and reasons: scores, ids and counts only
-    #[arg(long)]
-    redact: bool,
+    /// What to leave out: texts (so that scores, ids and counts remain) or nothing [default: texts of private datasets]
+    #[arg(long, value_enum)]
+    redact: Option<RedactArg>,
+}
+
+/// What a report leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RedactArg {
+    /// Claims, quotes, reasons, sources and outputs
+    Text,
+    /// Nothing, not even of private datasets
+    None,
 }
 
 fn formats() -> PossibleValuesParser {
@@ -65,9 +75,18 @@ pub fn run(args: &ReportArgs, global: &Global) -> anyhow::Result<Exit> {
     let Found { folder, record, plan } = find(args, global)?;
     let ui = Ui::find(&args.ui_lang).unwrap_or_else(Ui::english);
     let worst = args.worst.or(plan.as_ref().map(|plan| plan.worst));
-    let options = ViewOptions { redact: args.redact, ui, ..ViewOptions::default() };
+    let redact = match args.redact {
+        Some(RedactArg::Text) => Redact::All,
+        Some(RedactArg::None) => Redact::Nothing,
+        None => Redact::Private,
+    };
+    let options = ViewOptions { redact, ui, ..ViewOptions::default() };
     let options = ViewOptions { worst: worst.unwrap_or(options.worst), ..options };
+    let repository = plan.as_ref().map(|plan| Repository::new(plan, &record));
     let mut rendering = Rendering::of(&folder, &record, &options)?;
+    if let Some(repository) = &repository {
+        rendering = rendering.beside(repository);
+    }
     if let Some(plan) = &plan {
         let reports = suite::reports(plan);
         let baseline = reports.baseline_path().is_file();

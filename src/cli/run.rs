@@ -16,6 +16,7 @@ use epitome::store::{Reports, RunFolder, RunWriter};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::beside::Repository;
 use super::progress::Progress;
 use super::render::{self, Rendering, TableFormat};
 use super::{Exit, Global, gate, output, suite};
@@ -43,7 +44,8 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let (folder, record) = evaluate(&plan, &datasets, &reports, global)?;
     let options = ViewOptions { worst: plan.worst, ..ViewOptions::default() };
     let judged = gate::all(&plan, &reports, &folder, &record, false)?;
-    let rendering = Rendering::of(&folder, &record, &options)?.hold(&judged);
+    let repository = Repository::new(&plan, &record);
+    let rendering = Rendering::of(&folder, &record, &options)?.beside(&repository).hold(&judged);
     let written = rendering.write(&plan.formats, folder.path())?;
     match args.format {
         TableFormat::Json => render::json(&record)?,

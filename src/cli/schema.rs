@@ -7,6 +7,7 @@ use epitome::config::file::SuiteFile;
 use epitome::model::baseline::Snapshot;
 use epitome::model::record::{ItemRecord, RunRecord};
 use epitome::model::{Article, Fact, Output, Reference};
+use epitome::report::View;
 use schemars::{Schema, schema_for};
 
 use super::{Exit, Global};
@@ -40,6 +41,8 @@ enum Document {
     Item,
     /// baseline.json
     Baseline,
+    /// report.json
+    Report,
 }
 
 /// Carries the command out.
@@ -53,6 +56,7 @@ pub fn run(args: &SchemaArgs, _global: &Global) -> anyhow::Result<Exit> {
         Document::Run => schema_for!(RunRecord),
         Document::Item => schema_for!(ItemRecord),
         Document::Baseline => schema_for!(Snapshot),
+        Document::Report => schema_for!(View),
     };
     let mut out = std::io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &schema)?;

@@ -56,6 +56,11 @@ struct TomlReference {
 }
 
 impl Loaded {
+    /// Where a fact is written down.
+    pub fn fact_place(&self, article: &str, fact: &str) -> Option<&Place> {
+        self.facts.get(&(article.to_owned(), fact.to_owned()))
+    }
+
     /// Reads whatever references and checklists stand outside the article rows.
     pub fn read(
         spec: &Spec,

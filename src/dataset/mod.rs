@@ -149,6 +149,11 @@ impl Dataset {
         &self.warnings
     }
 
+    /// Where a fact of an article is written down.
+    pub fn fact_place(&self, article: &str, fact: &str) -> Option<&Place> {
+        self.annotations.fact_place(article, fact)
+    }
+
     /// Streams the articles with their references and checklists, in file order (a folder's by id).
     ///
     /// # Errors

@@ -42,13 +42,13 @@ fn render(report: &Report<'_>, out: &mut dyn io::Write) -> Result<(), RenderErro
     let mut head: Vec<String> = KEYS.iter().map(|key| (*key).to_owned()).collect();
     head.extend(fields.iter().map(|(metric, field)| guard(&format!("{metric}.{field}")).into_owned()));
     head.extend(["unscored", "reason"].map(str::to_owned));
-    if !report.options.redact {
-        head.push("summary".to_owned());
-    }
+    head.push("summary".to_owned());
     writer.write_record(&head).map_err(written)?;
+    let redacted = report.options.redact.datasets(report.run);
     for item in report.items.open().map_err(RenderError::Items)? {
         let item = item.map_err(RenderError::Items)?;
-        writer.write_record(&row(&item, &fields, report.options.redact)).map_err(written)?;
+        let redact = redacted.contains(item.key.dataset.as_str());
+        writer.write_record(row(&item, &fields, redact)).map_err(written)?;
     }
     Ok(writer.flush()?)
 }
@@ -85,9 +85,7 @@ fn row(item: &ItemRecord, fields: &[(&str, &str)], redact: bool) -> Vec<String> 
     let mut codes: Vec<&str> = item.unscored.values().map(|u| u.code.as_str()).collect();
     codes.dedup();
     row.push(text(&codes.join(" ")));
-    if !redact {
-        row.push(item.summary.as_deref().map(text).unwrap_or_default());
-    }
+    row.push(item.summary.as_deref().filter(|_| !redact).map(text).unwrap_or_default());
     row
 }
 

@@ -19,10 +19,11 @@ pub mod view;
 
 use std::io;
 
+use crate::model::Article;
 use crate::model::record::{ItemRecord, RunRecord};
 
 pub use ui::Ui;
-pub use view::{View, ViewOptions};
+pub use view::{Redact, View, ViewOptions};
 
 /// The items of a record, as often as a report needs to go through them.
 pub trait Items {
@@ -57,15 +58,22 @@ pub struct Report<'a> {
     pub beside: &'a dyn Beside,
 }
 
-/// What a record does not hold: where facts are written down.
+/// What a record does not hold: the articles, and where facts are written down.
 pub trait Beside {
     /// The file and line of a fact of a checklist.
     fn fact(&self, dataset: &str, article: &str, fact: &str) -> Option<Place>;
+
+    /// An article as the run read it.
+    fn article(&self, dataset: &str, id: &str) -> Option<&Article>;
 }
 
 /// Nothing is at hand but the record.
 impl Beside for () {
     fn fact(&self, _dataset: &str, _article: &str, _fact: &str) -> Option<Place> {
+        None
+    }
+
+    fn article(&self, _dataset: &str, _id: &str) -> Option<&Article> {
         None
     }
 }

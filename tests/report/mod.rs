@@ -4,9 +4,10 @@ mod command;
 mod records;
 mod texts;
 
+use epitome::model::Article;
 use epitome::model::record::SystemKind;
 use epitome::report::terminal::{self, Surface};
-use epitome::report::{self, Beside, FORMATS, Place, Report, Ui, View, ViewOptions, csv, layout, markdown};
+use epitome::report::{self, Beside, FORMATS, Place, Redact, Report, Ui, View, ViewOptions, csv, layout, markdown};
 
 use records::Made;
 
@@ -26,6 +27,10 @@ struct Repository;
 impl Beside for Repository {
     fn fact(&self, dataset: &str, article: &str, fact: &str) -> Option<Place> {
         Some(Place { file: format!("references/{dataset}/{article}.toml"), line: Some(10 * fact.len() as u64) })
+    }
+
+    fn article(&self, _dataset: &str, _id: &str) -> Option<&Article> {
+        None
     }
 }
 
@@ -196,7 +201,7 @@ fn json_is_the_view() {
 #[test]
 fn a_redacted_report_holds_no_text() {
     let made = records::failures();
-    let options = ViewOptions { redact: true, ..ViewOptions::default() };
+    let options = ViewOptions { redact: Redact::All, ..ViewOptions::default() };
     for format in FORMATS {
         let text = rendered(&made, format.name, &options);
         for private in ["無償援助", "Tianjin", "6500", "CNY", "white space only"] {
@@ -204,4 +209,15 @@ fn a_redacted_report_holds_no_text() {
         }
     }
     assert!(rendered(&made, "markdown", &options).contains("pledge-grants"));
+}
+
+#[test]
+fn private_datasets_are_redacted_unless_asked_for() {
+    let mut made = records::failures();
+    made.run.plan = serde_json::json!({ "dataset": [{ "name": "summit", "private": true }, { "name": "invented" }] });
+    let shown = rendered(&made, "csv", &ViewOptions::default()) + &rendered(&made, "markdown", &ViewOptions::default());
+    assert!(!shown.contains("無償援助") && !shown.contains("Tianjin"));
+    assert!(shown.contains("停電戶數"), "the other dataset is no secret");
+    let options = ViewOptions { redact: Redact::Nothing, ..ViewOptions::default() };
+    assert!(rendered(&made, "csv", &options).contains("無償援助"));
 }

@@ -1,6 +1,6 @@
 //! What was lost or wrong: facts and figures of the systems under test, worst first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -127,6 +127,7 @@ pub struct Decisions {
 pub struct Collector<'a> {
     candidates: BTreeMap<&'a str, usize>,
     options: &'a ViewOptions,
+    redacted: BTreeSet<&'a str>,
     article: Option<(String, String)>,
     /// Findings of the article at hand, by kind and fact or figure.
     open: BTreeMap<(FindingKind, String), Finding>,
@@ -142,6 +143,7 @@ impl<'a> Collector<'a> {
         Collector {
             candidates: candidates.map(|(at, s)| (s.id.as_str(), at)).collect(),
             options,
+            redacted: options.redact.datasets(run),
             article: None,
             open: BTreeMap::new(),
             kept: Vec::new(),
@@ -226,7 +228,7 @@ impl<'a> Collector<'a> {
         details: impl FnOnce(&mut Finding),
         seen: impl FnOnce(bool) -> Seen,
     ) {
-        let redact = self.options.redact;
+        let redact = self.redacted.contains(item.key.dataset.as_str());
         let finding = self.open.entry((kind, name.to_owned())).or_insert_with(|| {
             let mut finding = Finding {
                 kind,

@@ -10,6 +10,7 @@ mod notes;
 mod table;
 mod verdict;
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use serde::Serialize;
@@ -36,15 +37,43 @@ pub struct ViewOptions {
     pub groups: usize,
     /// How many warnings and failures it lists of each.
     pub warnings: usize,
-    /// Whether texts (claims, quotes, reasons) are left out: scores, ids and counts only.
-    pub redact: bool,
+    /// Which texts (claims, quotes, reasons, outputs) are left out, so that scores, ids and counts remain.
+    pub redact: Redact,
     /// The phrases.
     pub ui: &'static Ui,
 }
 
+/// Whose texts a report leaves out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Redact {
+    /// Those of datasets that the suite calls private.
+    #[default]
+    Private,
+    /// All.
+    All,
+    /// None.
+    Nothing,
+}
+
+impl Redact {
+    /// The datasets of a run whose texts are left out.
+    pub fn datasets(self, run: &RunRecord) -> BTreeSet<&str> {
+        let listed = || run.plan.get("dataset").and_then(|d| d.as_array()).into_iter().flatten();
+        let private = |name: &str| {
+            listed().any(|d| d.get("name").is_some_and(|n| n == name) && d.get("private").is_some_and(|p| p == true))
+        };
+        let hidden = |name: &&str| match self {
+            Redact::Private => private(name),
+            Redact::All => true,
+            Redact::Nothing => false,
+        };
+        run.datasets.iter().map(|d| d.name.as_str()).filter(hidden).collect()
+    }
+}
+
 impl Default for ViewOptions {
     fn default() -> Self {
-        ViewOptions { worst: 10, groups: 20, warnings: 20, redact: false, ui: Ui::english() }
+        ViewOptions { worst: 10, groups: 20, warnings: 20, redact: Redact::Private, ui: Ui::english() }
     }
 }
 
@@ -135,12 +164,14 @@ impl View {
 }
 
 fn failures(run: &RunRecord, options: &ViewOptions) -> Vec<FailureLine> {
+    let hidden = !options.redact.datasets(run).is_empty();
     let line = |f: &crate::model::record::FailureCount| FailureLine {
         system: clean::clip(&f.system, 200),
         kind: clean::clip(&f.kind, 60),
         failed: f.failed,
         items: f.items,
-        example: if options.redact { String::new() } else { clean::clip(&f.example, 300) },
+        // A message may quote the article, and tells not of which dataset.
+        example: if hidden { String::new() } else { clean::clip(&f.example, 300) },
     };
     run.failures.iter().filter(|f| f.failed > 0).map(line).collect()
 }
