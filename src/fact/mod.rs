@@ -3,8 +3,35 @@
 //! [`Prepared`] holds what can be computed once an article (its quantities, its compiled checklist); its
 //! [`check`](Prepared::check) holds one summary against it. No model, no network: the same text gives the same
 //! verdicts everywhere.
+//!
+//! ```
+//! use epitome::fact::{Context, Prepared};
+//! use epitome::model::{Fact, Verdict};
+//!
+//! let source = "The harbour board will spend $4 million on two new cranes.";
+//! let fact: Fact = serde_json::from_str(
+//!     r#"{"id": "cost", "kind": "quantity", "claim": "The cranes will cost $4 million."}"#).unwrap();
+//! let prepared = Prepared::new(&Context { source: Some(source), ..Context::default() }, &[fact]);
+//! let report = prepared.check("The board will spend $40 million on cranes.", None);
+//! assert_eq!(report.facts[0].verdict, Verdict::Contradicted);
+//! ```
 
-use crate::model::{Fact, FactJudgement, FactReport, Lang, Verdict};
+mod date;
+mod forms;
+mod grounding;
+mod lexicon;
+mod matching;
+mod page;
+mod prepared;
+mod quantity;
+
+pub use prepared::Prepared;
+pub use quantity::quantities;
+
+use crate::model::Lang;
+
+/// The revision of the matcher: raised with every change that can change a verdict. It stands in signatures.
+pub const REV: u32 = 1;
 
 /// What a checklist is judged in the light of.
 #[derive(Debug, Clone, Copy, Default)]
@@ -15,30 +42,4 @@ pub struct Context<'a> {
     pub source_lang: Option<&'a Lang>,
     /// The dateline (ISO 8601), which anchors relative dates.
     pub date: Option<&'a str>,
-}
-
-/// An article's checklist and figures, made ready for many summaries.
-#[derive(Debug)]
-pub struct Prepared {
-    facts: Vec<Fact>,
-}
-
-impl Prepared {
-    /// Compiles a checklist in its context.
-    pub fn new(_context: &Context<'_>, facts: &[Fact]) -> Self {
-        Prepared { facts: facts.to_vec() }
-    }
-
-    /// Judges one summary: a verdict a fact, and one a quantity and name of the summary.
-    pub fn check(&self, summary: &str, _lang: Option<&Lang>) -> FactReport {
-        let judge = |fact: &Fact| FactJudgement {
-            id: fact.id.clone(),
-            verdict: if summary.contains(&fact.claim) { Verdict::Covered } else { Verdict::Missing },
-            score: if summary.contains(&fact.claim) { 1.0 } else { 0.0 },
-            evidence: None,
-            reason: String::new(),
-            overridden: None,
-        };
-        FactReport { facts: self.facts.iter().map(judge).collect(), quantities: None, names: Vec::new() }
-    }
 }

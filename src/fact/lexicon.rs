@@ -1,0 +1,217 @@
+//! What words stand for: concepts shared by the languages, stances with their opposites, facets of measures, names.
+//!
+//! All of it is data (`src/fact/data`). A word that no table holds stands for itself, by its stem.
+
+use std::sync::LazyLock;
+
+use super::forms::{Entries, Keyed, cell, fold, rest, rows};
+
+/// A concept's place in the table.
+pub(crate) type ConceptId = u32;
+
+/// What kind of name a concept is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameKind {
+    /// A country, city, region.
+    Place,
+    /// An organization or company.
+    Organization,
+}
+
+/// Something that both languages have words for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Concept {
+    /// The stance that turns it round.
+    pub(crate) opposite: Option<ConceptId>,
+    /// The facet it is a value of; values of one facet exclude each other.
+    pub(crate) facet: Option<u8>,
+    /// The kind of name, where it is one.
+    pub(crate) name: Option<NameKind>,
+    /// Its English word, for messages and for the units of counts.
+    pub(crate) english: &'static str,
+    /// How much it tells: the root of its inverse frequency.
+    pub(crate) weight: f32,
+}
+
+/// The tables, loaded once.
+#[derive(Debug)]
+pub(crate) struct Lexicon {
+    /// All concepts.
+    pub(crate) concepts: Vec<Concept>,
+    chinese: Keyed<char, Entries<ConceptId>>,
+    english: Keyed<u64, ConceptId>,
+    frequency: Keyed<u64, f32>,
+    frequency_zh: Keyed<u64, f32>,
+    stop: Keyed<u64, ()>,
+}
+
+/// The one lexicon.
+pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
+
+/// A word of which no table knows how frequent it is: rarer than all that are listed.
+const RARE: f32 = 13.5;
+
+impl Lexicon {
+    fn load() -> Lexicon {
+        let mut it = Lexicon {
+            concepts: Vec::new(),
+            chinese: Keyed::default(),
+            english: Keyed::default(),
+            frequency: Keyed::default(),
+            frequency_zh: Keyed::default(),
+            stop: Keyed::default(),
+        };
+        for row in rows(include_str!("data/words_en.tsv")) {
+            let q: f32 = row[1].parse().unwrap_or(130.0);
+            it.frequency.insert(hash(row[0].chars()), q / 10.0);
+        }
+        for row in rows(include_str!("data/words_zh.tsv")) {
+            let q: f32 = row[1].parse().unwrap_or(130.0);
+            it.frequency_zh.insert(hash(row[0].chars()), q / 10.0);
+        }
+        for word in include_str!("data/en_stop.txt").lines().filter(|l| !l.starts_with('#')) {
+            it.stop.insert(hash(word.chars()), ());
+        }
+        let mut groups: Vec<&str> = Vec::new();
+        let mut values: Vec<(&str, &str, ConceptId)> = Vec::new();
+        for row in rows(include_str!("data/facets.tsv")) {
+            let group = groups.iter().position(|g| *g == row[0]).unwrap_or_else(|| {
+                groups.push(row[0]);
+                groups.len() - 1
+            });
+            let id = it.add(&row, 2, Concept { facet: Some(group as u8), ..Concept::default() });
+            values.push((row[0], row[1], id));
+        }
+        for row in rows(include_str!("data/stances.tsv")) {
+            let a = it.add(&row, 0, Concept::default());
+            let b = it.add(&row, 2, Concept::default());
+            it.concepts[a as usize].opposite = Some(b);
+            it.concepts[b as usize].opposite = Some(a);
+        }
+        for row in rows(include_str!("data/names.tsv")) {
+            let kind = if row[0] == "place" { NameKind::Place } else { NameKind::Organization };
+            it.add(&row, 1, Concept { name: Some(kind), ..Concept::default() });
+        }
+        for row in rows(include_str!("data/lexicon.tsv")) {
+            it.add(&row, 0, Concept::default());
+        }
+        for list in it.chinese.values_mut() {
+            list.sort_by_key(|(form, _)| std::cmp::Reverse(form.len()));
+        }
+        it
+    }
+
+    /// Adds a concept whose Chinese forms stand in cell `at` of a row, the English in the next.
+    fn add(&mut self, row: &[&'static str], at: usize, mut concept: Concept) -> ConceptId {
+        let id = self.concepts.len() as ConceptId;
+        concept.english = cell(row, at + 1).next().unwrap_or("");
+        concept.weight = concept.english.split(' ').map(|w| self.idf(w)).fold(0.0, f32::max).sqrt();
+        for form in cell(row, at) {
+            let form: Box<[char]> = fold(form).into();
+            let list = self.chinese.entry(form[0]).or_default();
+            if !list.iter().any(|(known, _)| *known == form) {
+                list.push((form, id));
+            }
+        }
+        for form in cell(row, at + 1) {
+            self.english.entry(phrase_key(form.split([' ', '-']).map(|w| stem(w.chars())))).or_insert(id);
+        }
+        self.concepts.push(concept);
+        id
+    }
+
+    fn idf(&self, word: &str) -> f32 {
+        self.frequency.get(&hash(word.chars())).copied().unwrap_or(RARE)
+    }
+
+    /// How much a word of letters tells: the root of its inverse frequency; 0 for words without content.
+    pub(crate) fn weight(&self, word: &[char]) -> f32 {
+        let key = hash(word.iter().copied());
+        if self.stop.contains_key(&key) {
+            return 0.0;
+        }
+        self.frequency.get(&key).copied().unwrap_or(RARE).sqrt()
+    }
+
+    /// How much two Chinese characters side by side tell.
+    pub(crate) fn weight_zh(&self, pair: &[char]) -> f32 {
+        self.frequency_zh.get(&hash(pair.iter().copied())).copied().unwrap_or(11.0).sqrt()
+    }
+
+    /// The longest Chinese form that starts at a place.
+    pub(crate) fn chinese(&self, text: &[char], at: usize) -> Option<(usize, ConceptId)> {
+        let rest = rest(text, at);
+        self.chinese
+            .get(&rest[0])?
+            .iter()
+            .find(|(form, _)| rest.starts_with(form))
+            .map(|(form, id)| (at + form.len(), *id))
+    }
+
+    /// The concept of a phrase, by the key of its stems.
+    pub(crate) fn english(&self, key: u64) -> Option<ConceptId> {
+        self.english.get(&key).copied()
+    }
+
+    /// A concept by its place.
+    pub(crate) fn concept(&self, id: ConceptId) -> &Concept {
+        &self.concepts[id as usize]
+    }
+}
+
+/// A hash of characters, the same on every machine (FNV-1a over scalar values).
+pub(crate) fn hash(chars: impl IntoIterator<Item = char>) -> u64 {
+    chars.into_iter().fold(0xcbf2_9ce4_8422_2325, |h, c| (h ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Joins the stems of a phrase into one key.
+pub(crate) fn phrase_key(stems: impl IntoIterator<Item = u64>) -> u64 {
+    stems.into_iter().fold(0x51_7c_c1_b7, |h: u64, s| (h.rotate_left(7) ^ s).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+}
+
+/// The hash of a word's stem: endings of number, tense and comparison cut off, which is all that matching needs.
+pub(crate) fn stem(word: impl IntoIterator<Item = char>) -> u64 {
+    let mut w: [char; 24] = ['\0'; 24];
+    let mut n = 0;
+    for c in word {
+        if n < 24 {
+            w[n] = c;
+            n += 1;
+        }
+    }
+    let ends = |n: usize, w: &[char], suffix: &str| {
+        n >= suffix.len() && w[n - suffix.len()..n].iter().copied().eq(suffix.chars())
+    };
+    if ends(n, &w, "'s") {
+        n -= 2;
+    }
+    if !w[..n].iter().all(char::is_ascii_alphabetic) {
+        return hash(w[..n].iter().copied());
+    }
+    let undouble = |n: usize, w: &[char]| {
+        if n > 3 && w[n - 1] == w[n - 2] && !matches!(w[n - 1], 'l' | 's' | 'z' | 'e' | 'o') { n - 1 } else { n }
+    };
+    let vowel = |w: &[char]| w.iter().any(|c| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y'));
+    let es = ends(n, &w, "es")
+        && n > 4
+        && (ends(n - 2, &w, "ss") || ends(n - 2, &w, "x") || ends(n - 2, &w, "ch") || ends(n - 2, &w, "sh"));
+    if ends(n, &w, "ies") && n > 4 || es {
+        n -= 2;
+    } else if ends(n, &w, "s") && n > 3 && !ends(n, &w, "ss") && !ends(n, &w, "us") && !ends(n, &w, "is") {
+        n -= 1;
+    }
+    if ends(n, &w, "ing") && n > 5 && vowel(&w[..n - 3]) {
+        n = undouble(n - 3, &w);
+    } else if ends(n, &w, "ied") && n > 4 {
+        n -= 2;
+    } else if ends(n, &w, "ed") && n > 4 && vowel(&w[..n - 2]) {
+        n = undouble(n - 2, &w);
+    }
+    if n > 3 && w[n - 1] == 'e' {
+        n -= 1;
+    }
+    if n > 3 && w[n - 1] == 'y' {
+        w[n - 1] = 'i';
+    }
+    hash(w[..n].iter().copied())
+}

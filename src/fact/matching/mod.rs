@@ -1,0 +1,117 @@
+//! Facts held against a summary.
+//!
+//! The figures of a summary are aligned with those of the source and the checklist by what they are said of, not by
+//! their value; a verdict then follows from whether the value fits the place. Statements go by the content words of
+//! the best one or two sentences, and by the stance they are told with.
+
+pub(crate) mod fit;
+pub(crate) mod role;
+pub(crate) mod statement;
+
+use fit::{Error, Fit, fit};
+use role::{Role, Spread, facets_conflict, overlap, role};
+
+use super::page::Page;
+use super::quantity::{Change, Mention};
+
+/// A figure of the source or of a claim, with what it is said of: a place that a summary's figure may fill.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    pub(crate) mention: Mention,
+    pub(crate) role: Role,
+    /// Its place among the source's figures, where it is one.
+    pub(crate) source: Option<usize>,
+}
+
+/// How a figure of a summary stands to a slot.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    pub(crate) slot: usize,
+    pub(crate) fit: Fit,
+    /// How much they are said of the same thing, 0 to 1.
+    pub(crate) relation: f32,
+    /// The relation, with what the value itself says for the slot.
+    pub(crate) score: f32,
+}
+
+/// A figure of a summary with its candidates, best first.
+#[derive(Debug)]
+pub(crate) struct Aligned {
+    pub(crate) candidates: Vec<Candidate>,
+}
+
+impl Aligned {
+    /// The slot it most likely fills.
+    pub(crate) fn best(&self) -> Option<&Candidate> {
+        self.candidates.first()
+    }
+
+    /// How it stands to one slot.
+    pub(crate) fn to(&self, slot: usize) -> Option<&Candidate> {
+        self.candidates.iter().find(|c| c.slot == slot)
+    }
+}
+
+/// What the value's own fit is worth beside what it is said of.
+const VALUE: f32 = 0.3;
+/// How far below the best a slot may lie and still be filled.
+pub(crate) const MARGIN: f32 = 0.12;
+
+/// Aligns the figures of a page with slots. `other` says that the page is in another language than the slots.
+pub(crate) fn align(page: &Page, slots: &[Slot], spread: &Spread, other: bool) -> Vec<Aligned> {
+    page.mentions
+        .iter()
+        .map(|told| {
+            let role = role(page, told);
+            let mut candidates: Vec<Candidate> = slots
+                .iter()
+                .enumerate()
+                .filter_map(|(i, slot)| candidate(i, slot, told, &role, spread, other))
+                .collect();
+            candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.slot.cmp(&b.slot)));
+            Aligned { candidates }
+        })
+        .collect()
+}
+
+fn candidate(i: usize, slot: &Slot, told: &Mention, role: &Role, spread: &Spread, other: bool) -> Option<Candidate> {
+    let fit = fit(&slot.mention, told);
+    if fit == Fit::Unrelated {
+        return None;
+    }
+    let (a, b) = if other { (&role.shared, &slot.role.shared) } else { (&role.terms, &slot.role.terms) };
+    let (forward, _) = overlap(a, b, spread);
+    let (backward, _) = overlap(b, a, spread);
+    let mut relation = 0.65 * forward + 0.35 * backward;
+    let counts = slot.mention.unit.kind == "count" && told.unit.kind == "count";
+    if counts {
+        let nouns = (&slot.role.noun, &role.noun);
+        let meet =
+            nouns.0.iter().any(|n| nouns.1.contains(n)) || nouns.0.iter().any(|n| role.terms.iter().any(|t| t.0 == *n));
+        let kinds = (slot.mention.noun, told.noun);
+        if meet {
+            relation += 0.2;
+        } else if !kinds.0.is_empty() && kinds.0 == kinds.1 {
+            relation += 0.15;
+        } else if !kinds.0.is_empty() && !kinds.1.is_empty() {
+            relation -= 0.25;
+        }
+    }
+    if facets_conflict(&slot.role, role) {
+        relation -= 0.35;
+    }
+    if slot.mention.per.is_some() != told.per.is_some() {
+        relation -= 0.1;
+    }
+    if slot.mention.change == Change::From && told.change != Change::From {
+        relation -= 0.25;
+    }
+    let relation = relation.clamp(0.0, 1.0);
+    let value = match fit {
+        Fit::Same => VALUE,
+        Fit::Coarser => VALUE * 0.6,
+        Fit::Differs(Error::Magnitude | Error::Transposition) => 0.1,
+        _ => 0.0,
+    };
+    Some(Candidate { slot: i, fit, relation, score: relation + value })
+}

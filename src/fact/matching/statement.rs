@@ -1,0 +1,204 @@
+//! Statements: the weighted share of a claim's content words in the best one or two sentences, and its stance.
+
+use crate::fact::forms::Keyed;
+use crate::fact::lexicon::{LEXICON, NameKind};
+use crate::fact::page::{Page, Term};
+
+use super::fit::{Fit, fit};
+
+/// A claim's content, ready to be looked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Content {
+    terms: Vec<Weighted>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Weighted {
+    term: Term,
+    weight: f32,
+}
+
+/// What a summary says of a claim.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told {
+    /// The weighted share of the claim's content in the best window.
+    pub(crate) share: f32,
+    /// The window, in characters.
+    pub(crate) window: (usize, usize),
+    /// How much content there was to look for.
+    pub(crate) mass: f32,
+    /// What turns the statement round: the place in the summary, and whether it is a stance or a name.
+    pub(crate) turned: Option<(usize, usize, Turn)>,
+}
+
+/// What turns a statement round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Denied, or told with the opposite stance.
+    Stance,
+    /// Told of another party or place.
+    Name,
+}
+
+/// Weighs the terms of all claims of a checklist: the root of the inverse frequency, times the log of how few claims
+/// hold the term.
+pub(crate) fn contents(pages: &[Page]) -> Vec<Content> {
+    let mut holders: Keyed<u64, u32> = Keyed::default();
+    for page in pages {
+        let mut ids: Vec<u64> = page.terms.iter().map(|t| t.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        for id in ids {
+            *holders.entry(id).or_insert(0) += 1;
+        }
+    }
+    let m = pages.len() as f32;
+    pages
+        .iter()
+        .map(|page| {
+            let mut terms: Vec<Weighted> = Vec::new();
+            for term in &page.terms {
+                if terms.iter().any(|t| t.term.id == term.id) {
+                    continue;
+                }
+                let held = holders.get(&term.id).copied().unwrap_or(1) as f32;
+                terms.push(Weighted { term: *term, weight: term.weight * ((m + 1.0) / held).ln().max(0.1) });
+            }
+            Content { terms }
+        })
+        .collect()
+}
+
+/// Looks for a claim in a page. `other` says that the page is in another language than the claim.
+pub(crate) fn tell(claim: &Page, content: &Content, page: &Page, other: bool) -> Told {
+    let figures: Vec<_> = claim.mentions.iter().filter(|m| m.value.is_some()).collect();
+    let figure_weight = 3.3 * 1.5;
+    let mass: f32 = content.terms.iter().filter(|t| !other || t.term.shared).map(|t| t.weight).sum::<f32>();
+    let total = mass + figures.len() as f32 * figure_weight;
+    let mut best = Told { share: 0.0, window: (0, 0), mass: total, turned: None };
+    if total <= 0.0 || page.clauses.is_empty() {
+        return best;
+    }
+    // For each term, the sentences that hold it; for each figure likewise.
+    let mut bits = vec![0.0f32; page.sentences * 2];
+    let sentence_of = |at: usize| page.clauses[page.clause_at(at)].sentence;
+    let mut add = |weight: f32, sentences: &[usize]| {
+        // A window is one sentence (even places) or it with the next (odd places).
+        let mut seen: Vec<usize> = Vec::new();
+        for &s in sentences {
+            for window in [Some(2 * s), Some(2 * s + 1), s.checked_sub(1).map(|p| 2 * p + 1)].into_iter().flatten() {
+                if window < bits.len() && !seen.contains(&window) {
+                    bits[window] += weight;
+                    seen.push(window);
+                }
+            }
+        }
+    };
+    let mut places: Keyed<u64, Vec<usize>> = Keyed::default();
+    for term in &page.terms {
+        let list = places.entry(term.id).or_default();
+        let s = page.clauses[term.clause].sentence;
+        if list.last() != Some(&s) {
+            list.push(s);
+        }
+    }
+    for t in content.terms.iter().filter(|t| !other || t.term.shared) {
+        if let Some(sentences) = places.get(&t.term.id) {
+            add(t.weight, sentences);
+        } else if let Some(opposite) = opposite(&t.term)
+            && let Some(sentences) = places.get(&opposite)
+        {
+            // The same matter, told the other way: it counts for finding the place.
+            add(t.weight * 0.7, sentences);
+        }
+    }
+    for figure in &figures {
+        let sentences: Vec<usize> =
+            page.mentions.iter().filter(|m| fit(figure, m) == Fit::Same).map(|m| sentence_of(m.core.0)).collect();
+        add(figure_weight, &sentences);
+    }
+    let mut at = 0;
+    for (i, share) in bits.iter().enumerate() {
+        // Two sentences must bring clearly more than one.
+        if *share > bits[at] + if i % 2 == 1 { 0.02 * total } else { 0.0 } {
+            at = i;
+        }
+    }
+    best.share = (bits[at] / total).min(1.0);
+    let (first, last) = (at / 2, at / 2 + at % 2);
+    let inside = |c: &&crate::fact::page::Clause| (first..=last).contains(&c.sentence);
+    let start = page.clauses.iter().filter(inside).map(|c| c.start).min().unwrap_or(0);
+    let end = page.clauses.iter().filter(inside).map(|c| c.end).max().unwrap_or(0);
+    best.window = trim(page, start, end);
+    best.turned = turned(claim, content, page, (start, end), other);
+    best
+}
+
+fn opposite(term: &Term) -> Option<u64> {
+    term.concept.and_then(|c| LEXICON.concept(c).opposite).map(u64::from)
+}
+
+/// Without white space at either end.
+pub(crate) fn trim(page: &Page, mut start: usize, mut end: usize) -> (usize, usize) {
+    while start < end && page.raw[start].is_whitespace() {
+        start += 1;
+    }
+    while end > start && page.raw[end - 1].is_whitespace() {
+        end -= 1;
+    }
+    (start, end)
+}
+
+/// Whether the window tells the claim's matter with the opposite stance, denied, or of another name.
+fn turned(
+    claim: &Page,
+    content: &Content,
+    page: &Page,
+    window: (usize, usize),
+    other: bool,
+) -> Option<(usize, usize, Turn)> {
+    let here: Vec<&Term> = page.terms.iter().filter(|t| t.start >= window.0 && t.end <= window.1).collect();
+    let held = |id: u64| here.iter().any(|t| t.id == id);
+    // A turn stands in a clause that holds another of the claim's terms.
+    let anchored = |clause: usize, but: u64| {
+        content.terms.iter().any(|t| {
+            t.term.id != but
+                && (!other || t.term.shared)
+                && t.weight > 0.5
+                && here.iter().any(|h| h.id == t.term.id && h.clause == clause)
+        })
+    };
+    for t in &content.terms {
+        let same: Vec<&&Term> = here.iter().filter(|h| h.id == t.term.id).collect();
+        if let Some(opposite) = opposite(&t.term) {
+            let against = |h: &&&Term| h.id == opposite && h.negated == t.term.negated && anchored(h.clause, h.id);
+            let agrees = same.iter().any(|h| h.negated == t.term.negated && anchored(h.clause, h.id))
+                || here.iter().any(|h| h.id == opposite && h.negated != t.term.negated && anchored(h.clause, h.id));
+            if !agrees && let Some(h) = here.iter().find(against) {
+                return Some((h.start, h.end, Turn::Stance));
+            }
+        }
+        if !same.is_empty() && same.iter().all(|h| h.negated != t.term.negated && anchored(h.clause, h.id)) {
+            let h = same[0];
+            return Some((h.start, h.end, Turn::Stance));
+        }
+    }
+    name_replaced(claim, content, &here, held)
+}
+
+/// A name of the claim that the window lacks, where another of its kind stands that the claim does not hold.
+fn name_replaced(
+    _claim: &Page,
+    content: &Content,
+    here: &[&Term],
+    held: impl Fn(u64) -> bool,
+) -> Option<(usize, usize, Turn)> {
+    let kind = |t: &Term| -> Option<NameKind> { t.concept.and_then(|c| LEXICON.concept(c).name) };
+    for t in content.terms.iter().filter(|t| kind(&t.term).is_some() && !held(t.term.id)) {
+        let other = here.iter().find(|h| kind(h) == kind(&t.term) && !content.terms.iter().any(|c| c.term.id == h.id));
+        if let Some(h) = other {
+            return Some((h.start, h.end, Turn::Name));
+        }
+    }
+    None
+}

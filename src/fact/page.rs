@@ -1,0 +1,409 @@
+//! A text made ready for matching: folded characters, sentences, clauses, terms, quantities.
+
+use super::forms::{fold, is_latin};
+use super::lexicon::{ConceptId, LEXICON, hash, phrase_key, stem};
+use super::quantity::{Locale, Mention, Scanner, ends_clause, ends_sentence};
+use crate::text::script::is_han;
+
+/// A content word, phrase or pair of characters, where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Term {
+    /// What it stands for: equal for equal concepts, stems or pairs.
+    pub(crate) id: u64,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// The concept, where a table holds it.
+    pub(crate) concept: Option<ConceptId>,
+    /// How much it tells.
+    pub(crate) weight: f32,
+    /// Whether it is denied where it stands.
+    pub(crate) negated: bool,
+    /// Whether it can be recognized in another language: a concept, a number, a Latin word.
+    pub(crate) shared: bool,
+    /// Index of its clause.
+    pub(crate) clause: usize,
+}
+
+/// A stretch between commas and stops, or between the figures of a coordination.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clause {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// Index of its sentence.
+    pub(crate) sentence: usize,
+}
+
+/// A text made ready.
+#[derive(Debug)]
+pub(crate) struct Page {
+    /// As given.
+    pub(crate) raw: Vec<char>,
+    /// Folded, one character for one.
+    pub(crate) text: Vec<char>,
+    pub(crate) mentions: Vec<Mention>,
+    pub(crate) clauses: Vec<Clause>,
+    pub(crate) terms: Vec<Term>,
+    pub(crate) sentences: usize,
+}
+
+impl Page {
+    /// Reads a text.
+    pub(crate) fn new(text: &str, locale: Locale) -> Page {
+        let raw: Vec<char> = text.chars().collect();
+        let folded = fold(text);
+        let mentions = Scanner::new(&folded, &raw, locale).mentions();
+        let (clauses, sentences) = clauses(&folded, &mentions);
+        let mut page = Page { raw, text: folded, mentions, clauses, terms: Vec::new(), sentences };
+        page.terms = page.read_terms();
+        page
+    }
+
+    /// The clause that holds a place.
+    pub(crate) fn clause_at(&self, at: usize) -> usize {
+        self.clauses.partition_point(|c| c.end <= at).min(self.clauses.len().saturating_sub(1))
+    }
+
+    /// The text as given of a range.
+    pub(crate) fn slice(&self, start: usize, end: usize) -> String {
+        self.raw[start..end].iter().collect()
+    }
+
+    /// Whether most of it is written in Han characters.
+    pub(crate) fn is_han(&self) -> bool {
+        let (mut han, mut latin) = (0, 0);
+        for c in &self.text {
+            if is_han(*c) {
+                han += 1;
+            } else if c.is_ascii_alphabetic() {
+                latin += 1;
+            }
+        }
+        han * 3 > latin
+    }
+
+    fn read_terms(&self) -> Vec<Term> {
+        let mut terms: Vec<Term> = Vec::with_capacity(self.text.len() / 2);
+        let mut at = 0;
+        let mut mention = 0;
+        let mut clause = 0;
+        while at < self.text.len() {
+            while self.clauses.get(clause).is_some_and(|c| c.end <= at) && clause + 1 < self.clauses.len() {
+                clause += 1;
+            }
+            while self.mentions.get(mention).is_some_and(|m| m.core.1 <= at) {
+                mention += 1;
+            }
+            if let Some(m) = self.mentions.get(mention)
+                && m.core.0 <= at
+            {
+                at = m.core.1;
+                continue;
+            }
+            let stop = self.mentions.get(mention).map_or(self.text.len(), |m| m.core.0);
+            let c = self.text[at];
+            if is_latin(c) {
+                at = self.latin(at, stop, clause, &mut terms);
+            } else if is_han(c) {
+                at = self.han(at, stop, clause, &mut terms);
+            } else {
+                at += 1;
+            }
+        }
+        terms
+    }
+
+    /// A word of letters, or a phrase that the lexicon holds.
+    fn latin(&self, at: usize, stop: usize, clause: usize, terms: &mut Vec<Term>) -> usize {
+        let mut words = [(0usize, 0u64); 4];
+        let mut n = 0;
+        let mut from = at;
+        while n < 4 && from < stop {
+            let end = from + self.text[from..].iter().take_while(|c| is_latin(**c) || **c == '\'').count();
+            if end == from {
+                break;
+            }
+            words[n] = (end, stem(self.text[from..end].iter().copied()));
+            n += 1;
+            if matches!(self.text.get(end), Some(' ' | '-')) {
+                from = end + 1;
+            } else {
+                break;
+            }
+        }
+        let first_end = words[0].0.max(at + 1);
+        let word = &self.text[at..first_end];
+        for len in (1..=n).rev() {
+            let key = phrase_key(words[..len].iter().map(|w| w.1));
+            if let Some(id) = LEXICON.english(key) {
+                let concept = LEXICON.concept(id);
+                terms.push(Term {
+                    id: u64::from(id),
+                    start: at,
+                    end: words[len - 1].0,
+                    concept: Some(id),
+                    weight: concept.weight,
+                    negated: self.negated_latin(at),
+                    shared: true,
+                    clause,
+                });
+                return words[len - 1].0;
+            }
+        }
+        let weight = LEXICON.weight(word);
+        if weight > 0.0 && (word.len() > 1 || word[0].is_ascii_digit()) {
+            terms.push(Term {
+                id: words[0].1 | 1 << 63,
+                start: at,
+                end: first_end,
+                concept: None,
+                weight,
+                negated: self.negated_latin(at),
+                shared: self.raw[at].is_uppercase(),
+                clause,
+            });
+        }
+        first_end
+    }
+
+    /// A Chinese word that the lexicon holds, or the pairs of characters of a run that it does not.
+    fn han(&self, at: usize, stop: usize, clause: usize, terms: &mut Vec<Term>) -> usize {
+        let known = |at: usize| LEXICON.chinese(&self.text[..stop], at);
+        let push = |at: usize, end: usize, id: ConceptId, terms: &mut Vec<Term>| {
+            let concept = LEXICON.concept(id);
+            terms.push(Term {
+                id: u64::from(id),
+                start: at,
+                end,
+                concept: Some(id),
+                weight: concept.weight,
+                negated: self.negated_han(at),
+                shared: true,
+                clause,
+            });
+        };
+        if let Some((end, id)) = known(at)
+            && (end - at > 1 || self.stands_alone(at))
+        {
+            push(at, end, id, terms);
+            return end;
+        }
+        if is_particle(self.text[at]) {
+            return at + 1;
+        }
+        // A run that no word of the lexicon breaks.
+        let mut end = at + 1;
+        while end < stop
+            && is_han(self.text[end])
+            && !is_particle(self.text[end])
+            && known(end).is_none_or(|(e, _)| e - end < 2)
+        {
+            end += 1;
+        }
+        for pair in at..end.saturating_sub(1) {
+            let chars = &self.text[pair..pair + 2];
+            terms.push(Term {
+                id: hash(chars.iter().copied()) | 1 << 62,
+                start: pair,
+                end: pair + 2,
+                concept: None,
+                weight: LEXICON.weight_zh(chars) * 0.6,
+                negated: self.negated_han(at),
+                shared: false,
+                clause,
+            });
+        }
+        if end - at == 1 {
+            let c = self.text[at];
+            terms.push(Term {
+                id: hash([c]) | 1 << 61,
+                start: at,
+                end,
+                concept: None,
+                weight: 0.8,
+                negated: self.negated_han(at),
+                shared: false,
+                clause,
+            });
+        }
+        end
+    }
+
+    /// Whether a single character is a word by itself here: no Han character that could join it on either side.
+    fn stands_alone(&self, at: usize) -> bool {
+        let joins = |c: Option<&char>| c.is_some_and(|c| is_han(*c) && !is_particle(*c));
+        !(joins(self.text.get(at + 1)) && joins(at.checked_sub(1).and_then(|i| self.text.get(i))))
+    }
+
+    /// Whether 不, 未, 沒有, 拒絕 deny the word that begins here.
+    fn negated_han(&self, at: usize) -> bool {
+        let from = at.saturating_sub(4);
+        let before = &self.text[from..at];
+        let denial = |c: &char| matches!(c, '不' | '未' | '没' | '无' | '勿' | '非' | '否');
+        match before {
+            [.., a] if denial(a) => true,
+            [.., '没', '有']
+            | [.., '不', '会' | '再' | '得' | '应' | '能' | '予' | '要']
+            | [.., '未', '能' | '曾' | '有' | '予' | '获']
+            | [.., '拒', '绝']
+            | [.., '无', '意' | '法'] => true,
+            _ => false,
+        }
+    }
+
+    /// Whether `not`, `no`, `never` deny the word that begins here, at most two words before it.
+    fn negated_latin(&self, at: usize) -> bool {
+        let from = at.saturating_sub(18);
+        let before: String = self.text[from..at].iter().collect();
+        let mut words = before.trim_end().rsplit(' ').take(3);
+        words.any(|w| {
+            matches!(w, "not" | "no" | "never" | "without" | "cannot" | "nor" | "neither") || w.ends_with("n't")
+        })
+    }
+}
+
+/// Characters that join words and carry no content by themselves.
+fn is_particle(c: char) -> bool {
+    matches!(
+        c,
+        '的' | '了'
+            | '和'
+            | '与'
+            | '及'
+            | '在'
+            | '是'
+            | '为'
+            | '将'
+            | '向'
+            | '等'
+            | '也'
+            | '都'
+            | '并'
+            | '或'
+            | '之'
+            | '其'
+            | '该'
+            | '此'
+            | '但'
+            | '则'
+            | '仍'
+            | '已'
+            | '还'
+            | '又'
+            | '更'
+            | '最'
+            | '被'
+            | '把'
+            | '对'
+            | '从'
+            | '到'
+            | '于'
+            | '以'
+            | '而'
+            | '且'
+            | '就'
+            | '着'
+            | '过'
+            | '地'
+            | '得'
+            | '这'
+            | '那'
+            | '他'
+            | '她'
+            | '它'
+            | '们'
+            | '我'
+            | '你'
+            | '各'
+            | '由'
+            | '使'
+            | '让'
+            | '因'
+            | '却'
+            | '会'
+            | '要'
+            | '可'
+            | '能'
+            | '有'
+            | '至'
+            | '自'
+            | '起'
+            | '约'
+            | '近'
+            | '逾'
+            | '每'
+            | '所'
+            | '者'
+            | '很'
+            | '再'
+            | '只'
+            | '同'
+            | '如'
+            | '若'
+            | '跟'
+            | '给'
+            | '称'
+            | '说'
+            | '指'
+    )
+}
+
+/// Clauses by punctuation, cut once more between the figures of a coordination.
+fn clauses(text: &[char], mentions: &[Mention]) -> (Vec<Clause>, usize) {
+    let (mut out, mut start, mut sentence, mut next) = (Vec::new(), 0, 0, 0);
+    let mut at = 0;
+    while at <= text.len() {
+        while mentions.get(next).is_some_and(|m| m.core.1 <= at) {
+            next += 1;
+        }
+        let inside = mentions.get(next).is_some_and(|m| m.core.0 < at && at < m.core.1);
+        let stop = at == text.len() || (!inside && ends_clause(text, at));
+        if stop {
+            let end = (at + 1).min(text.len());
+            coordination(text, mentions, start, end, sentence, &mut out);
+            if at < text.len() && (ends_sentence(text, at) || matches!(text[at], '；' | ';')) {
+                sentence += 1;
+            }
+            start = end;
+        }
+        at += 1;
+    }
+    (out, sentence + 1)
+}
+
+fn coordination(text: &[char], mentions: &[Mention], start: usize, end: usize, sentence: usize, out: &mut Vec<Clause>) {
+    if start >= end {
+        return;
+    }
+    let from = mentions.partition_point(|m| m.core.0 < start);
+    let to = mentions.partition_point(|m| m.core.0 < end);
+    let mut cut = start;
+    for pair in mentions[from..to].windows(2) {
+        let (a, b) = (pair[0].core.1.max(cut), pair[1].core.0);
+        if a >= b {
+            continue;
+        }
+        if let Some(at) = joint(text, a, b) {
+            out.push(Clause { start: cut, end: at, sentence });
+            cut = at;
+        }
+    }
+    out.push(Clause { start: cut, end, sentence });
+}
+
+/// Where a word that joins two figures' clauses begins, between their places.
+fn joint(text: &[char], from: usize, to: usize) -> Option<usize> {
+    const ENGLISH: [&str; 9] = ["and", "while", "but", "with", "against", "versus", "whereas", "including", "compared"];
+    (from..to).find(|&at| {
+        let c = text[at];
+        if matches!(c, '、' | '而' | '及' | '并' | '和' | '与' | '另') {
+            return true;
+        }
+        if c.is_ascii_alphabetic() && (at == 0 || !is_latin(text[at - 1])) {
+            return ENGLISH.iter().any(|w| {
+                let n = w.len();
+                text[at..].len() > n && text[at..at + n].iter().copied().eq(w.chars()) && !is_latin(text[at + n])
+            });
+        }
+        false
+    })
+}

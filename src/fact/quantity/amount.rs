@@ -1,0 +1,339 @@
+//! A numeral with all that stands behind it: units, ranges, scores, counted nouns.
+
+use std::sync::LazyLock;
+
+use rust_decimal::Decimal;
+
+use super::Change;
+use super::context;
+use super::numeral::{self, Numeral};
+use super::ratio;
+use super::scan::Scanner;
+use super::unit::{Behind, PREFIXES, SUFFIXES, Suffix, Unit};
+use super::value::Value;
+use crate::fact::forms::{Forms, is_latin, rest};
+use crate::text::script::is_han;
+
+/// Words that begin with a measure word but are none after a number.
+static NOT_UNITS: LazyLock<Forms<()>> =
+    LazyLock::new(|| Forms::new(["点钟", "分之", "起诉", "本次", "等等", "部署", "部长们不"].map(|w| (w, ()))));
+/// What makes a number before it a label.
+pub(super) static LABEL_ENDS: LazyLock<Forms<()>> =
+    LazyLock::new(|| Forms::new(["号线", "强企业", "年代", "后"].map(|w| (w, ()))));
+/// Words that follow a score.
+static SCORED: LazyLock<Forms<()>> = LazyLock::new(|| {
+    Forms::new(
+        [
+            "win", "victory", "defeat", "loss", "lead", "vote", "draw", "decision", "score", "triumph", "against",
+            "away", "home", "up", "down", "majority", "split", "ruling",
+        ]
+        .map(|w| (w, ())),
+    )
+});
+
+impl Scanner<'_> {
+    /// A numeral with all that stands behind it.
+    pub(super) fn number(&mut self, start: usize, n: Numeral, money: Option<Unit>) -> usize {
+        let text = self.text;
+        let Some(mut value) = n.value else { return n.end };
+        let mut end = n.end;
+        if money.is_none()
+            && let Some(found) = ratio::after(text, &n)
+        {
+            return self.ratio(start, found);
+        }
+        if n.arabic || money.is_some() {
+            if let Some((stop, factor)) = numeral::magnitude(text, end, money.is_some()) {
+                let Some(product) = value.checked_mul(factor) else { return stop };
+                (value, end) = (product, stop);
+            } else if money.is_none() && text.get(end) == Some(&'m') && self.bare_million(start, end) {
+                let Some(product) = value.checked_mul(Decimal::from(1_000_000)) else { return end };
+                (value, end) = (product, end + 1);
+            }
+            if let Some(stop) = self.score(start, end, value, money) {
+                return stop;
+            }
+        }
+        let mut amount = Value::Number(value);
+        let mut core_end = end;
+        let mut suffix = self.suffix(end);
+        // A range: 425億至440億元, 10-15 percent, `between 3 and 5`.
+        if let Some((high, stop, later)) = self.range(start, end, suffix) {
+            amount = Value::Range(value.min(high), value.max(high));
+            core_end = stop;
+            suffix = later;
+        }
+        if text.get(core_end).is_some_and(|c| c.is_ascii_alphabetic()) && suffix.is_none() && money.is_none() {
+            return self.past_code(core_end);
+        }
+        if suffix.is_none() && money.is_none() && self.is_label(start, core_end, &n) {
+            return core_end;
+        }
+        let from_modifier = self.modifier_before(start);
+        self.finish(start, core_end, from_modifier, amount, suffix, money, &n)
+    }
+
+    /// Whether a bare `m` means million: a decimal fraction before it, or a noun behind.
+    pub(super) fn bare_million(&self, start: usize, end: usize) -> bool {
+        let closed = !self.text.get(end + 1).is_some_and(|&c| is_latin(c));
+        let decimal = self.text[start..end].contains(&'.');
+        let noun =
+            matches!((self.text.get(end + 1), self.text.get(end + 2)), (Some(' '), Some(c)) if c.is_ascii_alphabetic());
+        closed && decimal && noun
+    }
+
+    /// What stands behind a number: its end and meaning.
+    pub(super) fn suffix(&self, end: usize) -> Option<Behind> {
+        let text = self.text;
+        if let Some((stop, suffix)) = SUFFIXES.at(text, end) {
+            // Letters touching a numeral must be a unit (5km), Chinese measure words touch always.
+            let bad_word = matches!(suffix, Suffix::Classifier(..)) && NOT_UNITS.at(text, end).is_some();
+            return (!bad_word).then_some((stop, suffix));
+        }
+        if matches!(text.get(end), Some(' ' | '-')) {
+            return SUFFIXES
+                .at(text, end + 1)
+                .filter(|(_, s)| !matches!(s, Suffix::Classifier(..)) || text[end] == ' ');
+        }
+        None
+    }
+
+    /// The upper end of a range that begins with the number read, with its end and suffix.
+    pub(super) fn range(
+        &self,
+        start: usize,
+        end: usize,
+        suffix: Option<Behind>,
+    ) -> Option<(Decimal, usize, Option<Behind>)> {
+        let text = self.text;
+        let before: String = text[start.saturating_sub(9)..start].iter().collect();
+        if before.ends_with("from ") || before.ends_with('由') || before.ends_with('从') || before.ends_with('自') {
+            return None;
+        }
+        let past = suffix.map_or(end, |(stop, _)| stop);
+        let between = before.ends_with("between ");
+        let join = |at: usize| -> Option<usize> {
+            match text.get(at)? {
+                '至' | '到' | '~' => Some(at + 1),
+                '-' => Some(at + 1),
+                ' ' => {
+                    let rest = rest(text, at + 1);
+                    if rest.starts_with(&['t', 'o', ' ']) {
+                        Some(at + 4)
+                    } else if between && rest.starts_with(&['a', 'n', 'd', ' ']) {
+                        Some(at + 5)
+                    } else if rest.starts_with(&['-', ' ']) {
+                        Some(at + 3)
+                    } else {
+                        None
+                    }
+                }
+                _ => None,
+            }
+        };
+        for at in [end, past] {
+            let Some(next) = join(at) else { continue };
+            // `rose 12% to 48%` tells a change and a level.
+            if suffix.is_some()
+                && at == past
+                && text[at] != '-'
+                && context::change(text, self.clause, start, past, past).0 == Change::By
+            {
+                return None;
+            }
+            if suffix.is_some_and(|(_, s)| !matches!(s, Suffix::Unit(u) if u.kind == "money"))
+                && PREFIXES.at(text, next).is_some()
+            {
+                return None;
+            }
+            let next = PREFIXES.at(text, next).map_or(next, |(stop, _)| stop);
+            let c = *text.get(next)?;
+            let n = if c.is_ascii_alphabetic() {
+                numeral::words(text, next)
+            } else {
+                (c.is_ascii_digit() || numeral::begins_han(c)).then(|| numeral::read(text, next)).flatten()
+            }?;
+            let mut stop = n.end;
+            let mut high = n.value?;
+            if let Some((end, factor)) = numeral::magnitude(text, stop, false) {
+                high = high.checked_mul(factor)?;
+                stop = end;
+            }
+            let later = self.suffix(stop);
+            let hyphen = text[at] == '-';
+            if hyphen && later.is_none() && text.get(stop).is_some_and(|c| matches!(c, '-' | '/')) {
+                return None;
+            }
+            if text.get(stop) == Some(&'%') || later.is_some() || suffix.is_some() || n.arabic || hyphen {
+                let same = match (suffix, later) {
+                    (Some((_, a)), Some((_, b))) => a == b,
+                    _ => true,
+                };
+                return same.then_some((high, stop, later.or(suffix.map(|(_, s)| (stop, s)))));
+            }
+        }
+        None
+    }
+
+    /// `3-1`, 3比1: the score of a match.
+    pub(super) fn score(&mut self, start: usize, end: usize, value: Decimal, money: Option<Unit>) -> Option<usize> {
+        let text = self.text;
+        (money.is_none() && value.fract().is_zero() && value < Decimal::from(1000)).then_some(())?;
+        let (next, certain) = match text.get(end)? {
+            '比' => (end + 1, true),
+            '-' => (end + 1, false),
+            _ => return None,
+        };
+        let n = text
+            .get(next)
+            .filter(|c| c.is_ascii_digit() || numeral::begins_han(**c))
+            .and_then(|_| numeral::read(text, next))?;
+        let other = n.value.filter(|v| v.fract().is_zero() && *v < Decimal::from(1000))?;
+        let follows = text.get(n.end).copied().unwrap_or(' ');
+        if !certain {
+            let unit = self.suffix(n.end).is_some()
+                || follows == '-'
+                || follows == '%'
+                || is_latin(follows)
+                || is_han(follows);
+            let noun = follows == ' ' && self.noun(n.end).is_some_and(|(a, b)| SCORED.at(text, a).is_none() && b > a);
+            let digits = end - start;
+            let ascending_range = noun && value < other;
+            if unit || ascending_range || digits > 3 {
+                return None;
+            }
+        }
+        self.push(start, n.end, Value::Score(value, other), Unit::SCORE, "", true);
+        Some(n.end)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one place where a number's parts come together")]
+    pub(super) fn finish(
+        &mut self,
+        start: usize,
+        end: usize,
+        (from, before): (usize, Option<context::Modifier>),
+        value: Value,
+        suffix: Option<Behind>,
+        money: Option<Unit>,
+        n: &Numeral,
+    ) -> usize {
+        let text = self.text;
+        let mut before = before.or(n.over.then_some(context::Modifier::Over));
+        let mut value = value;
+        let (mut stop, mut unit, mut noun, mut of) = (end, Unit::COUNT, "", None);
+        // 50多個: the modifier stands between number and measure word.
+        let mut suffix = suffix;
+        if suffix.is_none() && matches!(text.get(end), Some('多' | '余' | '来')) && self.suffix(end + 1).is_some() {
+            suffix = self.suffix(end + 1);
+            before =
+                before.or(Some(if text[end] == '来' { context::Modifier::About } else { context::Modifier::Over }));
+        } else if suffix.is_none()
+            && matches!(text.get(end), Some('多' | '余'))
+            && text.get(end + 1).is_some_and(|&c| is_han(c))
+        {
+            before = before.or(Some(context::Modifier::Over));
+            stop = end + 1;
+            of = self.han_noun(end + 1);
+        } else if suffix.is_none() && text.get(end) == Some(&'+') {
+            before = before.or(Some(context::Modifier::AtLeast));
+            stop = end + 1;
+        }
+        if let Some(unit_before) = money {
+            unit = unit_before;
+            if let Some((past, Suffix::Unit(u))) = suffix {
+                if u.kind == "money" {
+                    stop = past;
+                }
+            } else if let Some((past, Suffix::BareYuan)) = suffix {
+                stop = past;
+            }
+        } else {
+            match suffix {
+                Some((past, Suffix::Unit(u))) => {
+                    unit = u;
+                    stop = past;
+                    if u.code == "deg" && is_han(text[past - 1]) && text[past - 1] == '度' {
+                        unit = Unit { kind: "temperature", code: "Cel", dimension: "temperature", ..u };
+                    }
+                    if self.taiwan_rate(start, past) {
+                        unit = Unit { kind: "bp", code: "bp", dimension: "points", size: Decimal::new(25, 2) };
+                    }
+                }
+                Some((past, Suffix::BareYuan)) => {
+                    unit = Unit::money(self.locale.yuan);
+                    stop = past;
+                    // 100億元人民幣 and 18億元新台幣 name their money behind.
+                    if let Some((later, Suffix::Unit(named))) = SUFFIXES.at(text, past)
+                        && named.kind == "money"
+                    {
+                        (unit, stop) = (named, later);
+                    }
+                }
+                Some((past, Suffix::Classifier(counted, _))) => {
+                    stop = past;
+                    noun = counted;
+                    of = self.han_noun(past);
+                    if self.taiwan_rate(start, past) {
+                        unit = Unit { kind: "bp", code: "bp", dimension: "points", size: Decimal::new(25, 2) };
+                        of = None;
+                    }
+                }
+                None => {
+                    if let Some(range) = self.noun(end) {
+                        of = Some(range);
+                    } else if of.is_none() && text.get(end).is_some_and(|&c| is_han(c)) {
+                        of = self.han_noun(end);
+                    }
+                }
+            }
+        }
+        // 一 before a measure word is an article, before a unit of measure a number.
+        let article = !n.arabic && n.value == Some(Decimal::ONE) && text[start] == '一' && end - start == 1;
+        if article && matches!(suffix, None | Some((_, Suffix::Classifier(..)))) && unit.kind == "count" {
+            return stop;
+        }
+        if matches!(suffix, Some((_, Suffix::Unit(u))) if u.kind == "duration") && money.is_none() {
+            if let (Some('半'), Value::Number(v)) = (text.get(stop), value) {
+                value = Value::Number(v + Decimal::new(5, 1));
+                stop += 1;
+            }
+            if self.is_decade(stop) {
+                return stop;
+            }
+            if let Some((seconds, past)) = self.compound(value, unit, stop) {
+                (value, stop) = (seconds, past);
+                unit = Unit {
+                    kind: "duration",
+                    code: "second",
+                    dimension: "days",
+                    size: Decimal::new(11_574_074_074_074, 18),
+                };
+            }
+            if matches!(text.get(stop), Some('-' | ' ')) && text.get(stop + 1..stop + 4) == Some(&['o', 'l', 'd']) {
+                unit = Unit { kind: "age", code: "year", dimension: "age", size: Decimal::ONE };
+                stop += 4;
+            }
+        }
+        let clause_end = self.clause_end(stop);
+        let (change, direction) = context::change(text, self.clause, from, stop, clause_end);
+        let listed = true;
+        self.push_full(start, stop, (from, before), value, unit, noun, of, (change, direction), listed);
+        stop
+    }
+
+    /// 升息一碼, 利率調降半碼: a quarter of a percentage point.
+    pub(super) fn taiwan_rate(&self, start: usize, end: usize) -> bool {
+        self.text[end - 1] == '码' && {
+            let from = start.saturating_sub(24);
+            let near: String = self.text[from..(end + 12).min(self.text.len())].iter().collect();
+            ["息", "利率"].iter().any(|w| near.contains(w))
+        }
+    }
+
+    /// 60年代, 三年級.
+    pub(super) fn is_decade(&self, stop: usize) -> bool {
+        let next = self.text.get(stop).copied().unwrap_or(' ');
+        matches!(next, '代' | '级') && matches!(self.text[stop - 1], '年')
+    }
+}

@@ -1,0 +1,130 @@
+//! Times of day and durations told in hours, minutes and seconds.
+
+use rust_decimal::Decimal;
+
+use super::numeral;
+use super::scan::Scanner;
+use super::unit::{Suffix, Unit};
+use super::value::Value;
+use crate::fact::forms::is_latin;
+
+impl Scanner<'_> {
+    /// A time of day: `14:30`, 下午3時30分, `3 p.m.`; or a race's time, `2:09:12`, 2小時9分12秒 being a duration.
+    pub(super) fn time(&mut self, at: usize) -> Option<usize> {
+        let text = self.text;
+        if !text[at].is_ascii_digit() && !numeral::begins_han(text[at]) {
+            return None;
+        }
+        let n = numeral::read(text, at)?;
+        let hour = n.value.filter(|h| *h < Decimal::from(25) && h.fract().is_zero())?;
+        let hour = rust_decimal::prelude::ToPrimitive::to_u16(&hour)?;
+        let two = |at: usize| -> Option<(usize, u16)> {
+            let digits = text.get(at..at + 2)?;
+            (digits.iter().all(char::is_ascii_digit) && !text.get(at + 2).is_some_and(char::is_ascii_digit))
+                .then_some(())?;
+            digits.iter().collect::<String>().parse().ok().map(|v| (at + 2, v))
+        };
+        let before: String = text[at.saturating_sub(3)..at].iter().collect();
+        let day_part = ["上午", "早上", "凌晨", "清晨", "早晨", "今早"].iter().any(|p| before.ends_with(p));
+        let evening = ["下午", "晚上", "傍晚", "晚间", "今晚", "深夜", "当晚"].iter().any(|p| before.ends_with(p));
+        let pm = |h: u16| if evening && h < 12 { h + 12 } else { h };
+        let next = *text.get(n.end)?;
+        let (end, minutes) = if matches!(next, ':' | '：') && n.arabic {
+            let (end, minute) = two(n.end + 1)?;
+            (minute < 60).then_some(())?;
+            if text.get(end) == Some(&':')
+                && let Some((end, second)) = two(end + 1)
+            {
+                let seconds = u32::from(hour) * 3600 + u32::from(minute) * 60 + u32::from(second);
+                let unit = Unit {
+                    kind: "duration",
+                    code: "second",
+                    dimension: "days",
+                    size: Decimal::new(11_574_074_074_074, 18),
+                };
+                self.push(at, end, Value::Number(seconds.into()), unit, "", true);
+                return Some(end);
+            }
+            (end, pm(hour) * 60 + minute)
+        } else if matches!(next, '点' | '时') && text.get(n.end + 1) != Some(&'间') {
+            let mut end = n.end + 1;
+            let mut minute = 0;
+            if text.get(end) == Some(&'半') {
+                minute = 30;
+                end += 1;
+            } else if let Some(m) = text
+                .get(end)
+                .filter(|c| c.is_ascii_digit() || numeral::begins_han(**c))
+                .and_then(|_| numeral::read(text, end))
+                && text.get(m.end) == Some(&'分')
+            {
+                minute = rust_decimal::prelude::ToPrimitive::to_u16(&m.value?).filter(|m| *m < 60)?;
+                end = m.end + 1;
+            } else if !(day_part || evening || next == '时' && n.arabic) {
+                return None;
+            }
+            (end, pm(hour) * 60 + minute)
+        } else {
+            let mut end = n.end + usize::from(next == ' ');
+            let mut minute = 0;
+            if next == '.' {
+                return None;
+            }
+            let rest: String = text.get(end..(end + 4).min(text.len()))?.iter().collect();
+            let afternoon = rest.starts_with('p');
+            let length = if rest.starts_with("p.m.") || rest.starts_with("a.m.") {
+                4
+            } else if (rest.starts_with("pm") || rest.starts_with("am")) && !rest.chars().nth(2).is_some_and(is_latin) {
+                2
+            } else {
+                return None;
+            };
+            end += length;
+            let h = if afternoon && hour < 12 { hour + 12 } else { hour % if afternoon { 25 } else { 12 } };
+            minute += h * 60;
+            (end, minute)
+        };
+        let (end, minutes) = match text.get(end..(end + 5).min(text.len())) {
+            Some([' ', 'p', '.', 'm', '.']) if minutes < 720 => (end + 5, minutes + 720),
+            Some([' ', 'a', '.', 'm', '.']) => (end + 5, minutes),
+            _ => (end, minutes),
+        };
+        self.push(at, end, Value::Time(minutes), Unit::TIME, "", true);
+        Some(end)
+    }
+
+    /// 2小時9分12秒, `2 hours 9 minutes`: one duration, in seconds.
+    pub(super) fn compound(&self, first: Value, unit: Unit, stop: usize) -> Option<(Value, usize)> {
+        let per = |code: &str| match code {
+            "hour" => Some(Decimal::from(3600)),
+            "minute" => Some(Decimal::from(60)),
+            "second" => Some(Decimal::ONE),
+            _ => None,
+        };
+        let (Value::Number(n), Some(size)) = (first, per(unit.code)) else { return None };
+        let (mut total, mut at, mut last, mut parts) = (n.checked_mul(size)?, stop, size, 1);
+        loop {
+            let mut next = at + usize::from(self.text.get(at) == Some(&' '));
+            if self.text.get(next..next + 4) == Some(&['a', 'n', 'd', ' ']) {
+                next += 4;
+            }
+            let Some(c) = self.text.get(next) else { break };
+            if !(c.is_ascii_digit() || numeral::begins_han(*c)) {
+                break;
+            }
+            let Some(n) = numeral::read(self.text, next) else { break };
+            let (past, size) = match self.suffix(n.end) {
+                Some((past, Suffix::Unit(u))) => (past, per(u.code)),
+                Some((past, Suffix::Classifier("point", _))) => (past, Some(Decimal::from(60))),
+                _ => break,
+            };
+            let (Some(size), Some(v)) = (size, n.value) else { break };
+            if size >= last {
+                break;
+            }
+            total = total.checked_add(v.checked_mul(size)?)?;
+            (at, last, parts) = (past, size, parts + 1);
+        }
+        (parts > 1).then_some((Value::Number(total), at))
+    }
+}

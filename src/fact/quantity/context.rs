@@ -1,0 +1,285 @@
+//! What stands around a number: bounds and approximators, change and direction, rates.
+
+use std::sync::LazyLock;
+
+use crate::fact::forms::{Forms, cell, is_latin, rows};
+
+/// How the value stands to the number told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Modifier {
+    Nearly,
+    Under,
+    Over,
+    About,
+    AtLeast,
+    AtMost,
+}
+
+impl Modifier {
+    /// As the contract writes it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Modifier::Nearly => "nearly",
+            Modifier::Under => "under",
+            Modifier::Over => "over",
+            Modifier::About => "about",
+            Modifier::AtLeast => "at_least",
+            Modifier::AtMost => "at_most",
+        }
+    }
+
+    fn parse(name: &str) -> Modifier {
+        match name {
+            "nearly" => Modifier::Nearly,
+            "under" => Modifier::Under,
+            "over" => Modifier::Over,
+            "at_least" => Modifier::AtLeast,
+            "at_most" => Modifier::AtMost,
+            _ => Modifier::About,
+        }
+    }
+}
+
+/// Whether a number is a change, the level reached, the level before, or a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Change {
+    Level,
+    By,
+    To,
+    From,
+}
+
+/// Which way something went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Direction {
+    Up,
+    Down,
+    Held,
+}
+
+pub(super) static BEFORE_NUMBER: LazyLock<Forms<Modifier>> = LazyLock::new(|| {
+    let forms = rows(include_str!("../data/modifiers.tsv")).flat_map(|row| {
+        let class = Modifier::parse(row[0]);
+        cell(&row, 1).chain(cell(&row, 3)).map(|f| (f, class)).collect::<Vec<_>>()
+    });
+    Forms::new(forms)
+});
+
+static AFTER: LazyLock<Forms<Modifier>> = LazyLock::new(|| {
+    let forms = rows(include_str!("../data/modifiers.tsv")).flat_map(|row| {
+        let class = Modifier::parse(row[0]);
+        cell(&row, 2).chain(cell(&row, 4)).map(|f| (f, class)).collect::<Vec<_>>()
+    });
+    Forms::new(forms)
+});
+
+/// A modifier that ends right before a place, over a space or an article.
+pub(crate) fn before(text: &[char], at: usize) -> Option<(usize, Modifier)> {
+    let mut end = at;
+    if end > 0 && text[end - 1] == ' ' {
+        end -= 1;
+    }
+    for article in ["a", "an", "the", "of", "about", "达"] {
+        let article: Vec<char> = article.chars().collect();
+        if article[0] == 'a' && article.len() > 2 {
+            continue;
+        }
+        if text[..end].ends_with(&article) && end > article.len() {
+            let stop = end - article.len();
+            if !is_latin(article[0]) {
+                if let Some(found) = BEFORE_NUMBER.before(text, stop) {
+                    return Some(found);
+                }
+            } else if text[stop - 1] == ' '
+                && let Some(found) = BEFORE_NUMBER.before(text, stop - 1)
+            {
+                return Some(found);
+            }
+        }
+    }
+    let found = BEFORE_NUMBER.before(text, end)?;
+    // 今年以來最高、近年 are no modifiers of what follows; 不超 is.
+    let first = text[found.0];
+    let denied = found.0 > 0 && matches!(text[found.0 - 1], '不' | '未' | '没' | '非');
+    if denied && !is_latin(first) {
+        return match found.1 {
+            Modifier::Over => Some((found.0 - 1, Modifier::AtMost)),
+            Modifier::Under => Some((found.0 - 1, Modifier::AtLeast)),
+            _ => None,
+        };
+    }
+    let word: String = text[found.0.saturating_sub(4)..found.0].iter().collect();
+    if is_latin(first) && (word.ends_with("not ") || word.ends_with("no ")) {
+        return match found.1 {
+            Modifier::Over => Some((found.0 - 4, Modifier::AtMost)),
+            Modifier::Under => Some((found.0 - 4, Modifier::AtLeast)),
+            _ => None,
+        };
+    }
+    Some(found)
+}
+
+/// A modifier right behind a place.
+pub(crate) fn after(text: &[char], at: usize) -> Option<(usize, Modifier)> {
+    let spaced = at + usize::from(text.get(at) == Some(&' '));
+    let found = AFTER.at(text, at).or_else(|| AFTER.at(text, spaced))?;
+    // 三年起 and 三十多 are bounds; 100億元起訴 and 300人許願 are not.
+    let follows = text.get(found.0).copied().unwrap_or(' ');
+    let short = found.0 - at == 1;
+    if short && text[at] == '起' && !matches!(follows, '，' | '。' | ' ' | ',' | ')' | '；' | '、') {
+        return None;
+    }
+    if short && matches!(text[at], '许' | '余' | '多') && is_latin(follows) {
+        return None;
+    }
+    Some(found)
+}
+
+/// What a verb of change says.
+#[derive(Debug, Clone, Copy)]
+enum Verb {
+    Moves(Direction),
+    /// 至, 到, `to` behind a verb: the level reached.
+    To,
+}
+
+static VERBS: LazyLock<Forms<Verb>> = LazyLock::new(|| {
+    let forms = rows(include_str!("../data/changes.tsv")).flat_map(|row| {
+        let verb = match row[0] {
+            "up" => Verb::Moves(Direction::Up),
+            "down" => Verb::Moves(Direction::Down),
+            "held" => Verb::Moves(Direction::Held),
+            _ => Verb::To,
+        };
+        cell(&row, 1).chain(cell(&row, 2)).map(|f| (f, verb)).collect::<Vec<_>>()
+    });
+    Forms::new(forms)
+});
+
+/// Whether a number that stands at `start..end`, its modifiers included, in the stretch that begins at `from` is
+/// a change or a level, and which way. `until` ends the stretch behind it.
+pub(crate) fn change(
+    text: &[char],
+    from: usize,
+    start: usize,
+    end: usize,
+    until: usize,
+) -> (Change, Option<Direction>) {
+    let mut at = start;
+    while at > from && text[at - 1] == ' ' {
+        at -= 1;
+    }
+    let ends = |form: &str| {
+        let form: Vec<char> = form.chars().collect();
+        at >= form.len()
+            && text[from.min(at)..at].ends_with(&form)
+            && !(is_latin(form[0]) && at > form.len() && is_latin(text[at - form.len() - 1]))
+    };
+    let chinese_from = ["由", "从", "自"].iter().any(|f| ends(f));
+    let english_from = ends("from") || ends("from the");
+    if chinese_from || english_from {
+        let direction = scan_back(text, from, at).or_else(|| scan_forward(text, end, until));
+        return (Change::From, direction);
+    }
+    let reached =
+        ["至", "到", "为", "成"].iter().any(|f| ends(f)) || ends("to") || ends("to a") || ends("to an") || ends("at");
+    let held_at = ends("at") || ends("为");
+    let direction = scan_back(text, from, at);
+    if reached {
+        return match direction {
+            Some(direction) => (Change::To, Some(direction)),
+            None if held_at => (Change::Level, None),
+            None => (Change::Level, None),
+        };
+    }
+    if let Some(direction) = direction {
+        let near = last_verb(text, from, at).is_some_and(|stop| gap(text, stop, at));
+        if near {
+            return (Change::By, Some(direction));
+        }
+        return (Change::Level, Some(direction));
+    }
+    // `a 20% increase`, `12 percent higher`.
+    if let Some(direction) = scan_forward(text, end, until.min(end + 14)) {
+        let by =
+            first_verb(text, end, until).is_some_and(|s| text[end..s].iter().collect::<String>().trim().is_empty());
+        if by {
+            return (Change::By, Some(direction));
+        }
+    }
+    (Change::Level, None)
+}
+
+/// Whether little stands between a verb of change and its number (增長了約, `rose by some`).
+fn gap(text: &[char], verb_end: usize, at: usize) -> bool {
+    let between: String = text[verb_end..at].iter().collect();
+    let between = between.trim();
+    matches!(
+        between,
+        "" | "了"
+            | "by"
+            | "by a"
+            | "by an"
+            | "a"
+            | "by another"
+            | "another"
+            | "约"
+            | "近"
+            | "率"
+            | "幅"
+            | "幅度"
+            | "幅度达"
+            | "幅达"
+            | "率为"
+            | "率达"
+            | "达"
+            | "逾"
+            | "超过"
+            | "近约"
+            | "an additional"
+            | "将近"
+            | "一个"
+            | "around"
+            | "度"
+            | "个"
+            | "率是"
+    )
+}
+
+fn scan_back(text: &[char], from: usize, at: usize) -> Option<Direction> {
+    let stop = last_verb(text, from, at)?;
+    match VERBS.before(text, stop)?.1 {
+        Verb::Moves(direction) => Some(direction),
+        Verb::To => None,
+    }
+}
+
+/// Where the last verb of change before a place ends.
+fn last_verb(text: &[char], from: usize, at: usize) -> Option<usize> {
+    let from = from.max(at.saturating_sub(60));
+    (from + 1..=at).rev().find(|&stop| {
+        let Some((start, Verb::Moves(_))) = VERBS.before(text, stop) else { return false };
+        // A single character (多, 高, 降) is a verb of change only right before its number.
+        let alone = stop - start == 1 && !is_latin(text[start]);
+        start >= from
+            && !(stop < text.len() && is_latin(text[stop - 1]) && is_latin(text[stop]))
+            && (!alone
+                || gap(text, stop, at)
+                || matches!(text[stop..at], ['至' | '到' | '为' | '成', ..] if at - stop <= 3))
+    })
+}
+
+fn first_verb(text: &[char], from: usize, until: usize) -> Option<usize> {
+    (from..until.min(text.len())).find(|&at| {
+        let Some((end, Verb::Moves(_))) = VERBS.at(text, at) else { return false };
+        (end - at > 1 || is_latin(text[at])) && !(at > 0 && is_latin(text[at]) && is_latin(text[at - 1]))
+    })
+}
+
+fn scan_forward(text: &[char], from: usize, until: usize) -> Option<Direction> {
+    let at = first_verb(text, from, until)?;
+    match VERBS.at(text, at)?.1 {
+        Verb::Moves(direction) => Some(direction),
+        Verb::To => None,
+    }
+}

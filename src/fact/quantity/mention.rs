@@ -1,0 +1,134 @@
+//! Where a mention is put together: modifiers, rates, span.
+
+use super::context;
+use super::scan::Scanner;
+use super::unit::Unit;
+use super::value::Value;
+use super::{Change, Mention};
+use crate::fact::forms::is_latin;
+
+impl Scanner<'_> {
+    pub(super) fn modifier_before(&self, start: usize) -> (usize, Option<context::Modifier>) {
+        match context::before(self.text, start) {
+            Some((from, modifier)) if from >= self.clause && self.out.last().is_none_or(|m| m.end <= from) => {
+                (from, Some(modifier))
+            }
+            _ => (start, None),
+        }
+    }
+
+    pub(super) fn push(
+        &mut self,
+        start: usize,
+        end: usize,
+        value: Value,
+        unit: Unit,
+        noun: &'static str,
+        listed: bool,
+    ) {
+        let (from, modifier) = if unit.code == "date" { (start, None) } else { self.modifier_before(start) };
+        self.push_full(start, end, (from, modifier), value, unit, noun, None, (Change::Level, None), listed);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one place where a mention is put together")]
+    pub(super) fn push_full(
+        &mut self,
+        start: usize,
+        end: usize,
+        (from, before): (usize, Option<context::Modifier>),
+        value: Value,
+        unit: Unit,
+        noun: &'static str,
+        of: Option<(usize, usize)>,
+        (change, direction): (Change, Option<context::Direction>),
+        listed: bool,
+    ) {
+        let (mut stop, mut modifier) = (of.map_or(end, |o| o.1.max(end)), before);
+        if modifier.is_none()
+            && unit.code != "date"
+            && let Some((past, after)) = context::after(self.text, end)
+        {
+            modifier = Some(after);
+            stop = stop.max(past);
+        }
+        let per = self.per(start, end);
+        self.out.push(Mention {
+            start: from,
+            end: stop,
+            core: (start, end),
+            value: Some(value),
+            unit,
+            noun,
+            of,
+            per,
+            modifier,
+            change,
+            direction,
+            listed,
+        });
+    }
+
+    /// What a value is per: 每股, 人均, `a share`, `per year`.
+    pub(super) fn per(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        let rest = self.text.get(end..).unwrap_or(&[]);
+        let spaced = usize::from(rest.first() == Some(&' '));
+        for lead in ["per ", "a ", "an ", "each ", "every "] {
+            let lead: Vec<char> = lead.chars().collect();
+            if rest.get(spaced..).is_some_and(|r| r.starts_with(&lead)) {
+                let from = end + spaced + lead.len();
+                let to = from + self.text[from.min(self.text.len())..].iter().take_while(|c| is_latin(**c)).count();
+                let word: String = self.text[from..to].iter().collect();
+                let rate = lead[0] != 'a'
+                    || matches!(
+                        word.as_str(),
+                        "share"
+                            | "year"
+                            | "month"
+                            | "week"
+                            | "day"
+                            | "hour"
+                            | "barrel"
+                            | "tonne"
+                            | "ton"
+                            | "head"
+                            | "person"
+                            | "night"
+                            | "litre"
+                            | "liter"
+                            | "gallon"
+                            | "kilo"
+                            | "unit"
+                            | "ounce"
+                            | "quarter"
+                            | "minute"
+                            | "second"
+                            | "piece"
+                            | "ticket"
+                            | "household"
+                    );
+                if rate && to > from {
+                    return Some((end + spaced, to));
+                }
+            }
+        }
+        if rest.first() == Some(&'/') && rest.get(1).is_some_and(|c| c.is_alphabetic()) {
+            let to = end + 1 + self.text[end + 1..].iter().take_while(|c| c.is_alphabetic()).take(4).count();
+            return Some((end, to));
+        }
+        let from = self.clause.max(start.saturating_sub(14));
+        let before = &self.text[from..start];
+        for lead in ["人均", "户均", "平均每", "每", "单日", "日均", "年均", "月均", "均"] {
+            let lead: Vec<char> = lead.chars().collect();
+            if let Some(i) = before.windows(lead.len()).rposition(|w| w == lead.as_slice()) {
+                let at = from + i;
+                // Another number in between has taken the rate.
+                if self.out.last().is_some_and(|m| m.core.0 > at) {
+                    return None;
+                }
+                let to = (at + lead.len() + usize::from(lead.last() == Some(&'每'))).min(start);
+                return Some((at, to.max(at + 1)));
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,106 @@
+//! The counted noun behind a number, and numbers that are labels.
+
+use std::sync::LazyLock;
+
+use rust_decimal::Decimal;
+
+use super::amount::LABEL_ENDS;
+use super::numeral::Numeral;
+use super::scan::Scanner;
+use crate::fact::forms::{Forms, is_latin, rest};
+use crate::text::script::is_han;
+
+/// English words that end a counted noun.
+static STOPS: LazyLock<Forms<()>> = LazyLock::new(|| {
+    Forms::new(
+        include_str!("../data/en_noun_stops.txt").lines().filter(|l| !l.starts_with('#')).map(|l| (l.trim(), ())),
+    )
+});
+
+impl Scanner<'_> {
+    /// The counted noun that begins behind a number, as written.
+    pub(super) fn noun(&self, end: usize) -> Option<(usize, usize)> {
+        let text = self.text;
+        let mut at = end + usize::from(matches!(text.get(end), Some(' ' | '-')));
+        let start = at;
+        let mut stop = at;
+        for _ in 0..3 {
+            if !text.get(at).is_some_and(char::is_ascii_alphabetic) || STOPS.at(text, at).is_some() {
+                break;
+            }
+            let word = rest(text, at).iter().take_while(|c| is_latin(**c) || **c == '\'').count();
+            stop = at + word;
+            let plural = text[stop - 1] == 's' && word > 3 && !matches!(text[stop - 2], 's' | 'u' | '\'');
+            if plural || !matches!(text.get(stop), Some(' ' | '-')) {
+                break;
+            }
+            at = stop + 1;
+        }
+        (stop > start).then_some((start, stop))
+    }
+
+    /// Whether a number without a unit is a label, a year, or part of a name rather than a quantity.
+    pub(super) fn is_label(&self, start: usize, end: usize, n: &Numeral) -> bool {
+        let text = self.text;
+        let next = text.get(end).copied().unwrap_or(' ');
+        if !n.arabic && !text[start].is_ascii_alphabetic() {
+            // A Chinese digit alone is a word's part; 三萬二 and 百人 are numbers.
+            let big = text[start..end]
+                .iter()
+                .any(|c| matches!(c, '十' | '百' | '千' | '万' | '亿' | '兆' | '拾' | '佰' | '仟' | '廿' | '卅'));
+            let single_unit = end - start == 1;
+            return !big || single_unit || is_han(next) && self.han_noun(end).is_none();
+        }
+        if is_han(next) {
+            return LABEL_ENDS.at(text, end).is_some()
+                || matches!(next, '号' | '路' | '型' | '系' | '网' | '线' | '强' | '版');
+        }
+        if n.arabic && n.len == 4 && !text[start..end].contains(&',') && !text[start..end].contains(&'.') {
+            let year = n.value.is_some_and(|v| v >= Decimal::from(1500) && v < Decimal::from(2200));
+            let noun = self.noun(end).is_some_and(|(_, b)| text[b - 1] == 's' && text[end] == ' ');
+            let date_before = self.out.last().is_some_and(|m| m.unit.code == "date" && start - m.end <= 2);
+            if year && !noun {
+                return true;
+            }
+            return date_before && year;
+        }
+        false
+    }
+
+    /// The Chinese noun right behind a number: the run of Han characters up to what no noun holds.
+    pub(super) fn han_noun(&self, end: usize) -> Option<(usize, usize)> {
+        let stop = end
+            + rest(self.text, end)
+                .iter()
+                .take(6)
+                .take_while(|c| {
+                    is_han(**c)
+                        && !matches!(
+                            c,
+                            '的' | '和'
+                                | '与'
+                                | '及'
+                                | '在'
+                                | '是'
+                                | '为'
+                                | '将'
+                                | '从'
+                                | '至'
+                                | '到'
+                                | '已'
+                                | '并'
+                                | '由'
+                                | '了'
+                                | '被'
+                                | '把'
+                                | '向'
+                                | '于'
+                                | '以'
+                                | '也'
+                                | '都'
+                        )
+                })
+                .count();
+        (stop > end).then_some((end, stop))
+    }
+}

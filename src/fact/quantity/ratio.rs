@@ -1,0 +1,258 @@
+//! Words and forms of ratio: 三分之二, 七成, 五折, 翻一番, `doubled`, `two-thirds`, `one in five`.
+
+use std::sync::LazyLock;
+
+use rust_decimal::Decimal;
+
+use super::context::{Change, Direction};
+use super::numeral::{self, Numeral};
+use super::unit::Unit;
+use super::value::Value;
+use crate::fact::forms::{Forms, is_latin, rows, word_at};
+
+/// A ratio read from text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ratio {
+    pub(super) end: usize,
+    pub(super) value: Value,
+    pub(super) unit: Unit,
+    /// Where the words themselves say that it is a change.
+    pub(super) change: Option<(Change, Option<Direction>)>,
+}
+
+static WORDS: LazyLock<Forms<(Value, bool)>> = LazyLock::new(|| {
+    Forms::new(rows(include_str!("../data/multiples.tsv")).map(|row| {
+        let n = row[1].parse().unwrap_or(Decimal::ONE);
+        (row[0], (Value::Number(n), row.get(2) == Some(&"level")))
+    }))
+});
+
+/// A word that is a multiple by itself: 翻番, 加倍, 減半, `doubled`, `twofold`.
+pub(super) fn word(text: &[char], at: usize) -> Option<Ratio> {
+    if text[at] == '翻' {
+        let number = text
+            .get(at + 1)
+            .filter(|c| numeral::begins_han(**c) || c.is_ascii_digit())
+            .and_then(|_| numeral::read(text, at + 1));
+        if let Some(n) = number
+            && text.get(n.end).is_some_and(|c| matches!(c, '番' | '倍'))
+        {
+            let times = n.value?;
+            let count = rust_decimal::prelude::ToPrimitive::to_u32(&times).filter(|t| *t < 32)?;
+            let factor = if text[n.end] == '番' { Decimal::from(1u64 << count) } else { times };
+            return Some(factor_of(n.end + 1, factor));
+        }
+    }
+    let (end, (value, level)) = WORDS.at(text, at)?;
+    let ratio = Ratio { end, value, unit: Unit::FACTOR, change: None };
+    let Value::Number(n) = value else { return Some(ratio) };
+    let direction = if n > Decimal::ONE { Direction::Up } else { Direction::Down };
+    Some(Ratio { change: Some((if level { Change::Level } else { Change::By }, Some(direction))), ..ratio })
+}
+
+fn factor_of(end: usize, factor: Decimal) -> Ratio {
+    Ratio { end, value: Value::Number(factor), unit: Unit::FACTOR, change: Some((Change::By, Some(Direction::Up))) }
+}
+
+/// A ratio whose number has been read: `分之`, 成, 折, 倍, `times`, `in five`, `thirds`.
+pub(super) fn after(text: &[char], n: &Numeral) -> Option<Ratio> {
+    let value = n.value?;
+    let at = n.end;
+    match text.get(at)? {
+        '分' if text.get(at + 1) == Some(&'之') => {
+            let numerator = numeral::read(text, at + 2)?;
+            let (top, bottom) = (numerator.value?, value);
+            let end = numerator.end;
+            if bottom == Decimal::ONE_HUNDRED {
+                return Some(plain(end, Value::Number(top), Unit::PERCENT));
+            }
+            (!bottom.is_zero()).then_some(())?;
+            Some(plain(end, Value::Fraction(top, bottom), Unit::FRACTION))
+        }
+        '成' => {
+            let next = text.get(at + 1).copied().unwrap_or(' ');
+            let word = matches!(
+                next,
+                '员' | '为'
+                    | '功'
+                    | '立'
+                    | '果'
+                    | '长'
+                    | '本'
+                    | '品'
+                    | '就'
+                    | '份'
+                    | '交'
+                    | '人'
+                    | '年'
+                    | '都'
+                    | '群'
+                    | '套'
+                    | '型'
+                    | '分'
+                    | '效'
+                    | '熟'
+            );
+            (!word && value <= Decimal::TEN && value > Decimal::ZERO).then_some(())?;
+            let mut percent = value * Decimal::TEN;
+            let mut end = at + 1;
+            if next == '半' {
+                percent += Decimal::from(5);
+                end += 1;
+            } else if let Some(tail) = numeral::begins_han(next).then(|| numeral::read(text, at + 1)).flatten()
+                && tail.len == 1
+                && let Some(v) = tail.value
+                && v < Decimal::TEN
+            {
+                percent += v;
+                end = tail.end;
+            }
+            Some(plain(end, Value::Number(percent), Unit::PERCENT))
+        }
+        '折' => {
+            let next = text.get(at + 1).copied().unwrap_or(' ');
+            (!matches!(next, '扣' | '合' | '叠' | '断' | '射' | '磨' | '旧')).then_some(())?;
+            let paid = if value < Decimal::TEN { value / Decimal::TEN } else { value / Decimal::ONE_HUNDRED };
+            Some(Ratio {
+                end: at + 1,
+                value: Value::Number(paid),
+                unit: Unit::FACTOR,
+                change: Some((Change::By, Some(Direction::Down))),
+            })
+        }
+        '倍' => {
+            let end = at + 1;
+            Some(Ratio { end, value: Value::Number(value), unit: Unit::FACTOR, change: None })
+        }
+        '番' => None,
+        '/' if n.arabic && (value % Decimal::ONE).is_zero() => {
+            let (end, bottom) = numeral::digits(text, at + 1)?;
+            let bottom = bottom?;
+            let date = text.get(end) == Some(&'/');
+            (!date && bottom > value && bottom <= Decimal::ONE_HUNDRED && !bottom.is_zero()).then_some(())?;
+            Some(plain(end, Value::Fraction(value, bottom), Unit::FRACTION))
+        }
+        ' ' | '-' => english(text, at, value),
+        _ => None,
+    }
+}
+
+fn plain(end: usize, value: Value, unit: Unit) -> Ratio {
+    Ratio { end, value, unit, change: None }
+}
+
+static PARTS: LazyLock<Forms<u32>> = LazyLock::new(|| {
+    Forms::new([
+        ("half", 2),
+        ("halves", 2),
+        ("third", 3),
+        ("thirds", 3),
+        ("quarter", 4),
+        ("quarters", 4),
+        ("fourth", 4),
+        ("fourths", 4),
+        ("fifth", 5),
+        ("fifths", 5),
+        ("sixth", 6),
+        ("sixths", 6),
+        ("seventh", 7),
+        ("sevenths", 7),
+        ("eighth", 8),
+        ("eighths", 8),
+        ("ninth", 9),
+        ("ninths", 9),
+        ("tenth", 10),
+        ("tenths", 10),
+        ("hundredth", 100),
+    ])
+});
+
+fn english(text: &[char], at: usize, value: Decimal) -> Option<Ratio> {
+    let next = at + 1;
+    if let Some((end, bottom)) = PARTS.at(text, next) {
+        let plural = text[end - 1] == 's';
+        let one = value == Decimal::ONE;
+        if (plural && value > Decimal::ONE || one && !plural)
+            && value < Decimal::from(bottom)
+            && value.fract().is_zero()
+        {
+            // `four quarters of growth` are periods: a fraction is below one.
+            return Some(plain(end, Value::Fraction(value, Decimal::from(bottom)), Unit::FRACTION));
+        }
+        return None;
+    }
+    let word = |form: &str| word_at(text, next, form);
+    if let Some(end) = word("times").or_else(|| word("fold")) {
+        return Some(Ratio { end, value: Value::Number(value), unit: Unit::FACTOR, change: None });
+    }
+    let of = word("in").or_else(|| word("out of")).filter(|_| value < Decimal::TEN && value.fract().is_zero());
+    let n = of.and_then(|end| {
+        let at = end + 1;
+        match text.get(at)? {
+            c if c.is_ascii_digit() => numeral::read(text, at),
+            c if c.is_ascii_alphabetic() => numeral::words(text, at),
+            _ => None,
+        }
+    })?;
+    let bottom = n.value?;
+    let noun = text.get(n.end) == Some(&' ')
+        && text.get(n.end + 1..n.end + 5).is_some_and(|w| {
+            matches!(
+                w,
+                ['y', 'e', 'a', 'r']
+                    | ['m', 'o', 'n', 't']
+                    | ['d', 'a', 'y', ..]
+                    | ['w', 'e', 'e', 'k']
+                    | ['c', 'i', 't', 'i']
+                    | ['c', 'o', 'u', 'n']
+            )
+        });
+    (!noun && bottom > value && bottom <= Decimal::ONE_HUNDRED && bottom.fract().is_zero())
+        .then(|| plain(n.end, Value::Fraction(value, bottom), Unit::FRACTION))
+}
+
+/// `half`, `a third`, `a quarter of`, beginning at a word; `text[at]` is its first letter.
+pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
+    let starts = |form: &str, at: usize| word_at(text, at, form).is_some();
+    let before: String = text[at.saturating_sub(14)..at].iter().collect();
+    let lead = |words: &[&str]| words.iter().any(|w| before.trim_end().ends_with(w) && before.ends_with(' '));
+    if starts("half", at) {
+        let ordinal = lead(&["first", "second", "latter", "last", "other", "opening", "final"]);
+        let part = text.get(at + 4) == Some(&'-') || starts("time", at + 5) || starts("hour", at + 5);
+        return (!ordinal && !part).then(|| plain(at + 4, Value::Fraction(Decimal::ONE, Decimal::TWO), Unit::FRACTION));
+    }
+    let article = if starts("a", at) {
+        at + 2
+    } else if starts("an", at) {
+        at + 3
+    } else {
+        return None;
+    };
+    let (end, bottom) = PARTS.at(text, article)?;
+    let of = starts(" of", end)
+        || starts(" in", end)
+        || starts(" more", end)
+        || starts(" less", end)
+        || starts(" fewer", end)
+        || starts(" higher", end)
+        || starts(" lower", end)
+        || starts(" from", end);
+    let led = lead(&[
+        "by", "to", "about", "nearly", "almost", "roughly", "than", "from", "over", "only", "just", "around", "is",
+        "was", "least", "at",
+    ]);
+    let closes = !text.get(end).is_some_and(|&c| is_latin(c))
+        && !matches!((text.get(end), text.get(end + 1)), (Some(' '), Some(c)) if c.is_ascii_alphabetic());
+    let period = bottom == 4 && !of && !lead(&["by", "about", "nearly", "almost", "than", "from", "to"]);
+    (!period
+        && (of
+            || led
+                && (closes
+                    || starts(" in", end)
+                    || starts(" on", end)
+                    || starts(" over", end)
+                    || starts(" this", end)
+                    || starts(" last", end)
+                    || starts(" and", end))))
+    .then(|| plain(end, Value::Fraction(Decimal::ONE, Decimal::from(bottom)), Unit::FRACTION))
+}
