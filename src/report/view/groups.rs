@@ -60,10 +60,9 @@ impl GroupCell {
         self.contradicted += count.contradicted;
     }
 
-    /// Share covered, less what is contradicted: what orders groups.
-    #[expect(clippy::cast_precision_loss, reason = "counts of facts are small")]
-    fn standing(self) -> Option<f64> {
-        (self.total > 0).then(|| (self.covered as f64 - self.contradicted as f64) / self.total as f64)
+    /// Facts lost, a contradiction counting for two: what orders groups.
+    fn lost(self) -> u64 {
+        self.total - self.covered + self.contradicted
     }
 
     /// `3/5`.
@@ -103,8 +102,11 @@ pub fn groups(run: &RunRecord, ranking: &Ranking<'_>, options: &ViewOptions) -> 
         all[at].get_or_insert_default().add(count);
     }
     let candidates: Vec<usize> = (0..systems.len()).filter(|i| systems[*i].kind == SystemKind::Candidate).collect();
-    // Worst first by the mean standing of the systems under test; equals stay in the suite's order.
-    rows.sort_by(|a, b| standing(&a.2, &candidates).total_cmp(&standing(&b.2, &candidates)));
+    // Worst first by what the systems under test lost, so that a group of one fact does not hide one of twenty;
+    // equals stay in the suite's order.
+    let lost =
+        |cells: &[Option<GroupCell>]| candidates.iter().filter_map(|i| cells[*i]).map(GroupCell::lost).sum::<u64>();
+    rows.sort_by_key(|row| std::cmp::Reverse(lost(&row.2)));
     let several = run.datasets.len() > 1;
     let facts: u64 = run.datasets.iter().map(|d| d.facts).sum();
     let samples = all.iter().flatten().any(|cell| cell.total > facts);
@@ -119,10 +121,4 @@ pub fn groups(run: &RunRecord, ranking: &Ranking<'_>, options: &ViewOptions) -> 
     let rows = std::iter::once(total).chain(named).collect();
     let systems = systems.into_iter().map(|s| GroupSystem { id: clean::clip(&s.id, 60), kind: s.kind }).collect();
     Groups { systems, rows, more, samples }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "systems are few")]
-fn standing(cells: &[Option<GroupCell>], candidates: &[usize]) -> f64 {
-    let known: Vec<f64> = candidates.iter().filter_map(|i| cells[*i]?.standing()).collect();
-    if known.is_empty() { f64::INFINITY } else { known.iter().sum::<f64>() / known.len() as f64 }
 }

@@ -73,7 +73,7 @@ impl Redact {
 
 impl Default for ViewOptions {
     fn default() -> Self {
-        ViewOptions { worst: 10, groups: 20, warnings: 20, redact: Redact::Private, ui: Ui::english() }
+        ViewOptions { worst: 10, groups: 16, warnings: 20, redact: Redact::Private, ui: Ui::english() }
     }
 }
 

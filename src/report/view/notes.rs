@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::columns::{Column, whole};
 use crate::model::Direction;
-use crate::model::record::{CountedReason, RunRecord};
+use crate::model::record::{CountedReason, RunRecord, SystemKind};
 use crate::report::clean;
 use crate::report::number::Digits;
 use crate::report::ui::Ui;
@@ -148,15 +148,20 @@ fn told_elsewhere(run: &RunRecord, system: &str, reason: &CountedReason) -> bool
 }
 
 fn items(run: &RunRecord, left: &[(&str, u64)], ui: &Ui) -> String {
-    if let [(_, first), rest @ ..] = left
-        && left.len() == run.systems.len()
-        && rest.iter().all(|(_, n)| n == first)
-    {
-        return ui.fill("table.every", &[("n", &first.to_string())]);
-    }
-    let mut each: Vec<String> = left.iter().take(6).map(|(s, n)| format!("{} {n}", clean::clip(s, 60))).collect();
-    if left.len() > 6 {
+    // Annotators are more or fewer than systems; they are told apart.
+    let human = |id: &str| run.systems.iter().any(|s| s.id == id && s.kind == SystemKind::Human);
+    let (people, systems): (Vec<&(&str, u64)>, Vec<&(&str, u64)>) = left.iter().partition(|(id, _)| human(id));
+    let all = run.systems.iter().filter(|s| s.kind != SystemKind::Human).count();
+    let mut each = match systems.as_slice() {
+        [(_, first), rest @ ..] if systems.len() == all && rest.iter().all(|(_, n)| n == first) => {
+            vec![ui.fill("table.every", &[("n", &first.to_string())])]
+        }
+        _ => systems.iter().map(|(system, n)| format!("{} {n}", clean::clip(system, 60))).collect(),
+    };
+    if each.len() > 6 {
+        each.truncate(6);
         each.push("…".to_owned());
     }
+    each.extend(people.iter().map(|(system, n)| format!("{system} {n}")));
     ui.list(&each)
 }
