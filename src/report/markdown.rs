@@ -4,7 +4,7 @@
 use std::io;
 
 use super::ui::Ui;
-use super::view::{Class, Finding, GateLine, Groups, Table, View, alike};
+use super::view::{Cell, Class, Finding, GateLine, Groups, SliceBy, SliceRow, Slices, Table, View, alike};
 use super::{Format, RenderError, Report, terminal};
 use crate::model::record::SystemKind;
 
@@ -37,6 +37,7 @@ pub fn text(view: &View, ui: &Ui) -> String {
     page.findings(view);
     page.failures(view);
     page.warnings(view);
+    page.slices(&view.slices);
     page.more_columns(&view.table);
     if page.shortened {
         let note = format!("\n<sub>{}</sub>\n", escape(ui.text("markdown.shortened")));
@@ -174,6 +175,30 @@ impl Page<'_> {
                 self.out += &format!("\n{}\n", escape(&more));
                 return;
             }
+        }
+    }
+
+    fn slices(&mut self, slices: &[Slices]) {
+        for slice in slices {
+            let name = match slice.by {
+                SliceBy::Language => "slices.language",
+                SliceBy::Dataset => "slices.dataset",
+            };
+            let summary = html(&self.ui.fill(name, &[("figure", &slice.figure)]));
+            if !self.add(&format!("\n<details><summary>{summary}</summary>\n\n")) {
+                return;
+            }
+            let mut head = vec![escape(self.ui.text("table.system"))];
+            head.extend(slice.parts.iter().map(|(part, n)| format!("{}<br>n={n}", escape(part))));
+            let cell =
+                |cell: &Cell| format!("{} {}", cell.text, escape(&cell.interval)).trim_end().replace(' ', "\u{a0}");
+            let row = |row: &SliceRow| {
+                std::iter::once(escape(&row.system)).chain(row.cells.iter().map(cell)).collect::<Vec<_>>()
+            };
+            let rows: Vec<Vec<String>> = slice.rows.iter().map(row).collect();
+            let right: Vec<bool> = (0..head.len()).map(|at| at > 0).collect();
+            self.grid(&head, &right, &rows, "markdown.more_rows");
+            self.out += "\n</details>\n";
         }
     }
 

@@ -4,7 +4,7 @@ use owo_colors::{OwoColorize, Style};
 
 use super::layout::{blocks, fit, left, right, width, wrap};
 use super::ui::Ui;
-use super::view::{Cell, Column, Finding, FindingKind, Groups, Quote, Row, Table, View, alike};
+use super::view::{Cell, Column, Finding, FindingKind, Groups, Quote, Row, SliceBy, Slices, Table, View, alike};
 use crate::model::Direction;
 use crate::model::record::SystemKind;
 
@@ -35,6 +35,7 @@ pub fn render(view: &View, ui: &Ui, surface: Surface) -> String {
     page.gates(view);
     page.table(&view.table);
     page.groups(&view.groups);
+    page.slices(&view.slices);
     page.findings(view);
     page.failures(view);
     page.warnings(view);
@@ -231,6 +232,22 @@ impl Page<'_> {
             Laid::new(heading, lines)
         });
         (labels, columns.collect())
+    }
+
+    fn slices(&mut self, slices: &[Slices]) {
+        // Datasets have their facts by group just above.
+        for slice in slices.iter().filter(|slice| slice.by == SliceBy::Language) {
+            let title = self.ui.fill("slices.language", &[("figure", &slice.figure)]);
+            self.title(&title);
+            let labels: Vec<(String, Style)> =
+                slice.rows.iter().map(|row| (row.system.clone(), Style::new())).collect();
+            let column = |(at, (part, articles)): (usize, &(String, u64))| {
+                let cells: Vec<&Cell> = slice.rows.iter().filter_map(|row| row.cells.get(at)).collect();
+                Laid::new(vec![fit(part, 24), format!("n={articles}")], figures(&cells))
+            };
+            let columns: Vec<Laid> = slice.parts.iter().enumerate().map(column).collect();
+            self.grid("", &labels, &columns);
+        }
     }
 
     fn mark(&self, kind: SystemKind) -> &str {

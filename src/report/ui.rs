@@ -123,6 +123,7 @@ mod tests {
             include_str!("view/verdict.rs"),
             include_str!("view/gates.rs"),
             include_str!("view/groups.rs"),
+            include_str!("view/slices.rs"),
             include_str!("view/findings.rs"),
             include_str!("github.rs"),
             include_str!("junit.rs"),

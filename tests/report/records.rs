@@ -368,6 +368,12 @@ fn aggregates((id, _, q): &Quality, holds: Holds) -> Vec<Aggregate> {
         15,
         &[("unsupported", unsupported), ("precision", around(0.8 + q / 6.0, 0.03))],
     ));
+    if holds.facts {
+        for (tag, shift) in [("en", 0.02), ("zh-CN", 0.01), ("zh-TW", -0.03)] {
+            let part = aggregate("facts", "", 5, &[("recall", around(q + shift, 0.09))]);
+            all.push(Aggregate { slice: Some(format!("lang:{tag}")), ..part });
+        }
+    }
     all.push(aggregate("length", "", 15, &[("score", around(140.0 + q * 80.0, 18.0))]));
     all.push(aggregate("compression", "", 15, &[("score", around(0.1 + q / 8.0, 0.02))]));
     all.push(aggregate("script.match", "", 15, &[("score", Interval { value: 1.0, low: Some(1.0), high: Some(1.0) })]));

@@ -7,6 +7,7 @@ mod findings;
 mod gates;
 mod groups;
 mod notes;
+mod slices;
 mod table;
 mod verdict;
 
@@ -23,6 +24,7 @@ pub use columns::{Class, Column};
 pub use findings::{Finding, FindingKind, Findings, Quote, Seen, alike};
 pub use gates::GateLine;
 pub use groups::{GroupCell, GroupRow, Groups};
+pub use slices::{SliceBy, SliceRow, Slices};
 pub use table::{Cell, Row, Table};
 
 /// The schema name of a view as JSON.
@@ -92,6 +94,8 @@ pub struct View {
     pub gates: Vec<GateLine>,
     /// Systems by metrics.
     pub table: Table,
+    /// The ranking figure by language and by dataset.
+    pub slices: Vec<Slices>,
     /// Facts kept by group and system.
     pub groups: Groups,
     /// What was lost or wrong, worst first.
@@ -153,6 +157,7 @@ impl View {
             context: verdict::context(run, decisions, ui),
             gates: Vec::new(),
             table: table::table(run, &figures, columns, &ranking, ui),
+            slices: slices::slices(run, &ranking),
             groups: groups::groups(run, &ranking, options),
             findings,
             failures: failures(run, options),

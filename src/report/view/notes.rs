@@ -150,7 +150,7 @@ fn told_elsewhere(run: &RunRecord, system: &str, reason: &CountedReason) -> bool
 fn items(run: &RunRecord, left: &[(&str, u64)], ui: &Ui) -> String {
     // Annotators are more or fewer than systems; they are told apart.
     let human = |id: &str| run.systems.iter().any(|s| s.id == id && s.kind == SystemKind::Human);
-    let (people, systems): (Vec<&(&str, u64)>, Vec<&(&str, u64)>) = left.iter().partition(|(id, _)| human(id));
+    let systems: Vec<_> = left.iter().filter(|(id, _)| !human(id)).collect();
     let all = run.systems.iter().filter(|s| s.kind != SystemKind::Human).count();
     let mut each = match systems.as_slice() {
         [(_, first), rest @ ..] if systems.len() == all && rest.iter().all(|(_, n)| n == first) => {
@@ -162,6 +162,6 @@ fn items(run: &RunRecord, left: &[(&str, u64)], ui: &Ui) -> String {
         each.truncate(6);
         each.push("…".to_owned());
     }
-    each.extend(people.iter().map(|(system, n)| format!("{system} {n}")));
+    each.extend(left.iter().filter(|(id, _)| human(id)).map(|(system, n)| format!("{system} {n}")));
     ui.list(&each)
 }

@@ -72,6 +72,23 @@ pub struct Cell {
     pub best: bool,
 }
 
+impl Cell {
+    /// A figure written with a column's digits.
+    pub(super) fn of(figure: Option<Interval>, articles: u64, digits: Digits) -> Cell {
+        let ends = figure.and_then(|f| f.low.zip(f.high));
+        Cell {
+            value: figure.map(|f| f.value),
+            low: figure.and_then(|f| f.low),
+            high: figure.and_then(|f| f.high),
+            articles,
+            partial: false,
+            text: figure.map_or_else(|| "–".to_owned(), |f| digits.value(f.value)),
+            interval: ends.map(|(low, high)| digits.interval(low, high)).unwrap_or_default(),
+            best: false,
+        }
+    }
+}
+
 /// Lays out the table; columns without any figure collapse into notes.
 pub fn table(run: &RunRecord, all: &Figures<'_>, columns: Vec<Column>, ranking: &Ranking<'_>, ui: &Ui) -> Table {
     let articles: u64 = run.datasets.iter().map(|d| d.articles).sum();
@@ -128,29 +145,12 @@ fn fill(column: &Column, figures: &[Option<Interval>], articles: &[u64], rows: &
         Direction::Neutral => None,
     };
     for ((row, figure), articles) in rows.iter_mut().zip(figures).zip(articles.iter().copied()) {
-        let cell = match figure {
-            Some(figure) => Cell {
-                value: Some(figure.value),
-                low: figure.low,
-                high: figure.high,
-                articles,
-                partial: articles < column.articles,
-                text: digits.value(figure.value),
-                interval: figure.low.zip(figure.high).map(|(l, h)| digits.interval(l, h)).unwrap_or_default(),
-                best: row.kind == SystemKind::Candidate && best == Some(figure.value),
-            },
-            None => Cell {
-                value: None,
-                low: None,
-                high: None,
-                articles,
-                partial: false,
-                text: "–".to_owned(),
-                interval: String::new(),
-                best: false,
-            },
-        };
-        row.cells.push(cell);
+        let cell = Cell::of(*figure, articles, digits);
+        row.cells.push(Cell {
+            partial: figure.is_some() && articles < column.articles,
+            best: row.kind == SystemKind::Candidate && figure.is_some_and(|f| best == Some(f.value)),
+            ..cell
+        });
     }
 }
 
