@@ -43,7 +43,7 @@ pub(super) fn iso(date: &str, format: Option<&str>) -> Result<String, Problem> {
         },
         None if is_iso(date) => Ok(date.to_owned()),
         None => {
-            let fits = proposals(date);
+            let fits = proposals([date]);
             let hint = match fits.as_slice() {
                 [] => {
                     "; say how dates are written with `date_format`, or `fields = { date = \"\" }` to leave them unread"
@@ -65,13 +65,24 @@ pub(super) fn check_format(format: &str) -> Result<(), String> {
         .map_err(|e| e.to_string().trim_start_matches("strftime formatting failed: ").to_owned())
 }
 
-/// The formats among those commonly met that a date follows.
-pub(crate) fn proposals(date: &str) -> Vec<&'static str> {
-    PROPOSALS.iter().copied().filter(|format| by_format(date, format).is_ok()).collect()
+/// The formats among those commonly met that all of some dates follow, one of each way to read them.
+pub(super) fn proposals<'d>(dates: impl IntoIterator<Item = &'d str> + Clone) -> Vec<&'static str> {
+    let mut readings: Vec<(&'static str, Vec<String>)> = Vec::new();
+    for format in PROPOSALS.iter().copied() {
+        let read = dates.clone().into_iter().map(|date| by_format(date.trim(), format)).collect::<Result<Vec<_>, _>>();
+        // Seconds since 1970 are proposed where nothing else fits, as 20250901 is a day.
+        if let Ok(reading) = read
+            && !(format == "%s" && !readings.is_empty())
+            && !readings.iter().any(|(_, other)| *other == reading)
+        {
+            readings.push((format, reading));
+        }
+    }
+    readings.into_iter().map(|(format, _)| format).collect()
 }
 
 /// Whether a text is a date of ISO 8601, as far as the contract uses it.
-pub(crate) fn is_iso(date: &str) -> bool {
+pub(super) fn is_iso(date: &str) -> bool {
     let digits = |text: &str, n: usize| text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
     if digits(date, 4) {
         return true;

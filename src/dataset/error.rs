@@ -27,13 +27,10 @@ impl DatasetError {
     /// What reading a file ran into: malformed bytes with their line, or the system's own words.
     pub fn io(path: &Path, error: &io::Error) -> Self {
         if let Some(malformed) = error.get_ref().and_then(|e| e.downcast_ref::<Malformed>()) {
-            return DatasetError::new(
-                Place::file(path).line(malformed.line),
-                Problem::Encoding(malformed.without_line()),
-            );
+            return DatasetError::new(Place::file(path).line(malformed.line), Problem::Malformed(malformed.clone()));
         }
         if let Some(misdeclared) = error.get_ref().and_then(|e| e.downcast_ref::<Misdeclared>()) {
-            return DatasetError::new(Place::file(path), Problem::Encoding(misdeclared.to_string()));
+            return DatasetError::new(Place::file(path), Problem::Misdeclared(misdeclared.clone()));
         }
         DatasetError::new(Place::file(path), Problem::of_io(error))
     }
@@ -118,8 +115,10 @@ pub enum Problem {
     Spec { dataset: String, error: SpecError },
     #[error("cannot be read: {0}")]
     Unreadable(String),
+    #[error("{}", .0.without_line())]
+    Malformed(Malformed),
     #[error("{0}")]
-    Encoding(String),
+    Misdeclared(Misdeclared),
     #[error("encoding `{0}` is not known; use a WHATWG label such as utf-8, big5, gb18030, shift_jis or windows-1252")]
     UnknownEncoding(String),
     #[error("not a format that is read here; {0}")]

@@ -27,13 +27,14 @@
 
 mod annotations;
 mod columns;
-pub(crate) mod date;
+mod date;
 mod decode;
 mod delimited;
 mod error;
 mod folder;
-pub(crate) mod guess;
+mod guess;
 mod hash;
+pub mod infer;
 mod json;
 pub mod jsonl;
 #[cfg(feature = "parquet")]
@@ -45,7 +46,7 @@ mod warning;
 
 use std::path::{Path, PathBuf};
 
-pub use decode::{Malformed, open_text};
+pub use decode::{Malformed, Misdeclared, open_text};
 pub use error::{At, DatasetError, Place, Problem};
 pub use spec::{Columns, Fields, Resolved, Spec, SpecError};
 
@@ -56,6 +57,21 @@ use warning::Warnings;
 
 use crate::model::record::DatasetRecord;
 use crate::model::{Article, Fact, Reference};
+
+/// The encoding that a file (of a folder, the first) looks like, by its label: a proposal for a person, never acted upon
+/// by loading. `None` where nothing fits.
+///
+/// # Errors
+///
+/// Where the file cannot be read.
+pub fn guess_encoding(path: &Path) -> Result<Option<&'static str>, DatasetError> {
+    let files = if path.is_dir() { rows::listing(path)?.0 } else { vec![path.to_owned()] };
+    let Some(file) = files.iter().find(|file| rows::Format::of(file).is_some()) else { return Ok(Some("UTF-8")) };
+    if rows::Format::of(file) == Some(rows::Format::Parquet) {
+        return Ok(Some("UTF-8"));
+    }
+    Ok(guess::encoding(&decode::sample(file)?).map(encoding_rs::Encoding::name))
+}
 
 /// An article with all that belongs to it.
 #[derive(Debug, Clone, PartialEq)]
