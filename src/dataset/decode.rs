@@ -180,6 +180,7 @@ struct Strict<R> {
     start: usize,
     end: usize,
     newlines: u64,
+    begun: bool,
     finished: bool,
     malformed: Option<Malformed>,
     watch: Option<Watch>,
@@ -196,6 +197,7 @@ impl<R: BufRead> Strict<R> {
             start: 0,
             end: 0,
             newlines: 0,
+            begun: false,
             finished: false,
             malformed: None,
             watch: Watch::new(encoding),
@@ -226,7 +228,9 @@ impl<R: BufRead> Strict<R> {
                     guess: match &self.watch {
                         Some(watch) if watch.beyond_ascii >= ENOUGH => Some(UTF_8.name()),
                         _ => {
-                            guess::encoding(&input[start..]).map(Encoding::name).filter(|e| *e != self.encoding.name())
+                            let first = !self.begun && start == 0;
+                            let look = if first { guess::encoding } else { guess::within };
+                            look(&input[start..]).map(Encoding::name).filter(|e| *e != self.encoding.name())
                         }
                     },
                 });
@@ -236,6 +240,7 @@ impl<R: BufRead> Strict<R> {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, Misdeclared { encoding }));
             }
             self.finished = last && result == DecoderResult::InputEmpty;
+            self.begun = true;
             self.inner.consume(read);
             (self.start, self.end) = (0, written);
         }

@@ -11,14 +11,17 @@ const COMMON_HAN: &str = include_str!("common_han.txt");
 
 const CANDIDATES: [&Encoding; 5] = [BIG5, GB18030, SHIFT_JIS, EUC_KR, WINDOWS_1252];
 
-/// The encoding that the bytes look like; they may break off within a character. `None` where nothing fits.
+/// The encoding that a file looks like, of which the first bytes are given; they may break off within a character.
+/// `None` where nothing fits.
 pub(super) fn encoding(bytes: &[u8]) -> Option<&'static Encoding> {
-    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return Some(encoding);
+    match Encoding::for_bom(bytes) {
+        Some((encoding, _)) => Some(encoding),
+        None => utf_16(bytes).or_else(|| within(bytes)),
     }
-    if let Some(encoding) = utf_16(bytes) {
-        return Some(encoding);
-    }
+}
+
+/// The encoding that bytes from within a file look like.
+pub(super) fn within(bytes: &[u8]) -> Option<&'static Encoding> {
     if decoded(UTF_8, bytes).is_some() {
         return Some(UTF_8);
     }

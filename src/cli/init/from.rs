@@ -42,7 +42,7 @@ pub fn understand(file: &Path, args: &InitArgs) -> anyhow::Result<Understood> {
     match attempt(file, &first, &given, args.encoding.is_none()) {
         // The first bytes may be ASCII alone, and what follows them not.
         Err(error) if args.encoding.is_none() => match later_guess(&error) {
-            Some(label) => attempt(file, &label, &given, true),
+            Some(label) => attempt(file, &label, &given, true).map_err(|_| error),
             None => Err(error),
         },
         understood => understood,
@@ -69,24 +69,26 @@ fn later_guess(error: &anyhow::Error) -> Option<String> {
 }
 
 fn attempt(file: &Path, encoding: &str, given: &Given, encoding_guessed: bool) -> anyhow::Result<Understood> {
-    let sample: Vec<Row> =
-        rows::open(file, Some(encoding), &Fields::default())?.take(SAMPLE).collect::<Result<_, _>>()?;
+    // What was guessed to be UTF-8 is read as files are that say nothing, so that errors do not speak of `encoding`.
+    let declared = Some(encoding).filter(|encoding| !(encoding_guessed && *encoding == "utf-8"));
+    let sample: Vec<Row> = rows::open(file, declared, &Fields::default())?.take(SAMPLE).collect::<Result<_, _>>()?;
     if sample.is_empty() {
         return Err(anyhow!("{}: holds no article", file.display()));
     }
     let guess = infer(&sample, given).map_err(|unclear| {
         anyhow!("{}: {unclear}; name the right one with --{} COLUMN", file.display(), unclear.field)
     })?;
-    let spec = Spec {
+    let mut spec = Spec {
         name: name_of(file),
         articles: Some(file.to_owned()),
-        encoding: Some(encoding.to_owned()),
+        encoding: declared.map(str::to_owned),
         fields: guess.fields.clone(),
         strip_html: guess.strip_html,
         date_format: guess.date_format.clone(),
         ..Spec::default()
     };
     let dataset = Dataset::open(&spec, Path::new(""))?;
+    spec.encoding = Some(encoding.to_owned());
     Ok(Understood { file: file.to_owned(), spec, guess, encoding_guessed, dataset })
 }
 
