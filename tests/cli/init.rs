@@ -43,16 +43,16 @@ fn the_starter_suite_runs_at_once_and_overwrites_nothing() {
     let folder = folder(&[(".gitignore", b"/target")]);
     let (out, errors, code) = epitome(folder.path(), &["init"]);
     assert_eq!((out.as_str(), code), ("", 0), "{errors}");
-    insta::assert_snapshot!(errors, @"");
+    let mut told = errors;
     let (_, errors, code) = epitome(folder.path(), &["run"]);
     assert_eq!(code, 0, "{errors}");
     let ignored = fs::read_to_string(folder.path().join(".gitignore")).expect("written");
-    insta::assert_snapshot!(ignored, @"");
+    told += &format!("--- .gitignore\n{ignored}");
 
     fs::write(folder.path().join("epitome.toml"), "mine").expect("written");
     let (_, errors, code) = epitome(folder.path(), &["init"]);
     assert_eq!(code, 2);
-    insta::assert_snapshot!(errors, @"");
+    insta::assert_snapshot!(format!("{told}\n--- init again\n{errors}"));
     assert_eq!(fs::read_to_string(folder.path().join("epitome.toml")).expect("there"), "mine");
 
     let (_, errors, code) = epitome(folder.path(), &["init", "--force"]);
