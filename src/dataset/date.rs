@@ -72,7 +72,7 @@ pub(super) fn proposals<'d>(dates: impl IntoIterator<Item = &'d str> + Clone) ->
         let read = dates.clone().into_iter().map(|date| by_format(date.trim(), format)).collect::<Result<Vec<_>, _>>();
         // Seconds since 1970 are proposed where nothing else fits, as 20250901 is a day.
         if let Ok(reading) = read
-            && !(format == "%s" && !readings.is_empty())
+            && (format != "%s" || readings.is_empty())
             && !readings.iter().any(|(_, other)| *other == reading)
         {
             readings.push((format, reading));
