@@ -9,7 +9,7 @@ fn sandbox() -> Sandbox {
     sandbox.write("articles.jsonl", ARTICLES).write("references.jsonl", references);
     let text = suite("articles = \"articles.jsonl\"\nreferences = \"references.jsonl\"", &["rouge1"]);
     let system = "[[system]]\nname = \"desk@v1\"\nbackend = \"replay\"\noutputs = \"out.jsonl\"\n";
-    let gate = "[[gate]]\nmetric = \"rouge1\"\nsystem = \"desk\"\nmin = 0.1\nmax_drop = 0.01\n";
+    let gate = "[[gate]]\nmetric = \"rouge1\"\nsystem = \"desk\"\nmin = 0.0\nmax_drop = 0.01\n";
     sandbox.write("epitome.toml", format!("{text}\n{system}\n{gate}"));
     outputs(&sandbox, "desk@v1", "捷運新線明年三月通車，全長12.4公里。");
     sandbox
@@ -53,7 +53,7 @@ fn what_was_accepted_holds_until_an_output_gets_worse() {
 #[test]
 fn a_minimum_that_does_not_hold_fails() {
     let sandbox = sandbox();
-    sandbox.edit("epitome.toml", "min = 0.1", "min = 1.5");
+    sandbox.edit("epitome.toml", "min = 0.0", "min = 1.5");
     let ended = sandbox.epitome(&["run"]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.stdout.contains("FAILS"), "{}", ended.stdout);
