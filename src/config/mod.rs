@@ -1,4 +1,4 @@
-//! Configuration: what a user wrote ([`file`]), and what it means ([`plan`]).
+//! Configuration: what a user wrote ([`file`](mod@file)), and what it means ([`plan`](mod@plan)).
 //!
 //! Every error names file, line and column, and the nearest thing that would have been right.
 

@@ -1,7 +1,7 @@
 //! The engine: a plan and its data make a record.
 //!
-//! Articles stream through in chunks. For each chunk every system writes ([`generate`]), every output is scored
-//! ([`score`]), and the results go to the journal and into the fold ([`fold`]), which at the end restores the
+//! Articles stream through in chunks. For each chunk every system writes (`generate`), every output is scored
+//! (`score`), and the results go to the journal and into the fold (`fold`), which at the end restores the
 //! canonical order and makes the corpus figures. Work is parallel; the fold is not: what comes out never depends on
 //! the number of threads or the order of arrival.
 
