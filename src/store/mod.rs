@@ -5,6 +5,7 @@
 
 pub mod baseline;
 pub mod journal;
+pub mod outputs;
 pub mod runs;
 
 use std::fs;
@@ -12,6 +13,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub use journal::{Line, RunWriter};
+pub use outputs::OutputStore;
 pub use runs::{Reports, RunFolder};
 
 /// Why something could not be kept or found.

@@ -1,0 +1,338 @@
+//! The output store: what summarizers wrote, kept under everything that shaped it.
+//!
+//! An entry is a file of its own, named by the SHA-256 of its key (the backend's whole configuration, what was sent, the
+//! files that a command runs, the article, the sample). It is written beside its place, brought to disk, and renamed, so
+//! that it is there whole or not at all; it carries a hash of its content, so that damage is seen. Several processes
+//! share a store: whoever is about to ask takes the entry's [`Claim`] first, and the next one finds what came.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::StoreError;
+use crate::model::Lang;
+
+/// The schema name of an entry.
+const SCHEMA: &str = "epitome.output/1";
+
+/// Under what an output is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    shape: Value,
+    hash: String,
+}
+
+impl Key {
+    /// The key of everything that shapes an output. Objects count by their content, not by the order of their fields.
+    pub fn new(shape: Value) -> Self {
+        let mut canonical = String::new();
+        write_canonical(&shape, &mut canonical);
+        Key { hash: hex(&Sha256::digest(canonical.as_bytes())), shape }
+    }
+
+    /// The name of its entry.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Writes a value with its objects' fields sorted.
+fn write_canonical(value: &Value, into: &mut String) {
+    match value {
+        Value::Object(fields) => {
+            let mut names: Vec<&String> = fields.keys().collect();
+            names.sort_unstable();
+            into.push('{');
+            for name in names {
+                into.push_str(&Value::String(name.clone()).to_string());
+                into.push(':');
+                write_canonical(&fields[name], into);
+                into.push(',');
+            }
+            into.push('}');
+        }
+        Value::Array(values) => {
+            into.push('[');
+            for value in values {
+                write_canonical(value, into);
+                into.push(',');
+            }
+            into.push(']');
+        }
+        scalar => into.push_str(&scalar.to_string()),
+    }
+}
+
+/// What is kept of an output.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The summary, cleaned.
+    pub summary: String,
+    /// The answer before cleaning, where that differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+    /// The summary's language, where the summarizer said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<Lang>,
+    /// The cleaning steps that changed it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cleaned: Vec<String>,
+    /// How many characters of the article the summarizer was shown, where that was not all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<usize>,
+    /// How it came about: attempts, tokens, cost, the model's own name.
+    #[serde(default)]
+    pub trace: Value,
+    /// When it was written, in seconds since 1970.
+    pub made: u64,
+}
+
+/// An entry as it stands on disk.
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    schema: String,
+    key: Value,
+    sha256: String,
+    output: Kept,
+}
+
+impl Entry {
+    fn hash(output: &Kept) -> Result<String, serde_json::Error> {
+        Ok(hex(&Sha256::digest(serde_json::to_vec(output)?)))
+    }
+}
+
+/// What a look at the store found.
+#[derive(Debug)]
+pub enum Found {
+    /// An output.
+    Kept(Box<Kept>),
+    /// None.
+    Nothing,
+    /// A damaged entry, which has been set aside under the path given.
+    Damaged(PathBuf),
+}
+
+/// A folder of outputs, shared by runs and processes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputStore {
+    root: PathBuf,
+}
+
+/// The right to write an entry; given back when dropped, and by the system when the process dies.
+#[derive(Debug)]
+pub struct Claim {
+    file: File,
+    path: PathBuf,
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // Removed before it is unlocked: whoever waits for it finds its file gone, and takes a new one.
+        let _ = fs::remove_file(&self.path);
+        let _ = self.file.unlock();
+    }
+}
+
+impl OutputStore {
+    /// The store in a folder, which is made when the first output comes.
+    pub fn new(root: &Path) -> Self {
+        OutputStore { root: root.to_owned() }
+    }
+
+    /// Its folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn path(&self, hash: &str) -> PathBuf {
+        self.root.join("outputs").join(&hash[..2]).join(format!("{hash}.json"))
+    }
+
+    /// Looks for an output.
+    pub fn get(&self, key: &Key) -> Result<Found, StoreError> {
+        let path = self.path(&key.hash);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+            Err(error) => return Err(StoreError::io("cannot read", &path)(error)),
+        };
+        match check(&bytes, Some(&key.hash)) {
+            Some(output) => Ok(Found::Kept(Box::new(output))),
+            None => {
+                let aside = self.root.join("damaged").join(format!("{}.json", key.hash));
+                let folder = self.root.join("damaged");
+                fs::create_dir_all(&folder).map_err(StoreError::io("cannot make the folder", &folder))?;
+                fs::rename(&path, &aside).map_err(StoreError::io("cannot set aside", &path))?;
+                Ok(Found::Damaged(aside))
+            }
+        }
+    }
+
+    /// Keeps an output. It is on disk when this returns.
+    pub fn put(&self, key: &Key, output: &Kept) -> Result<(), StoreError> {
+        let path = self.path(&key.hash);
+        let folder = path.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).map_err(StoreError::io("cannot make the folder", folder))?;
+        let unwritable = |error: serde_json::Error| StoreError::Document {
+            path: path.clone(),
+            line: None,
+            message: format!("the output cannot be written: {error}"),
+        };
+        let sha256 = Entry::hash(output).map_err(unwritable)?;
+        let entry = Entry { schema: SCHEMA.to_owned(), key: key.shape.clone(), sha256, output: output.clone() };
+        let bytes = serde_json::to_vec(&entry).map_err(unwritable)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(StoreError::io("cannot write beside", &path))?;
+        file.write_all(&bytes).map_err(StoreError::io("cannot write", &path))?;
+        file.as_file().sync_data().map_err(StoreError::io("cannot bring to disk", &path))?;
+        file.persist(&path).map_err(|error| StoreError::io("cannot replace", &path)(error.error))?;
+        Ok(())
+    }
+
+    /// Takes the right to write an entry, waiting for whoever has it. After a wait, look again: it may have come.
+    pub fn claim(&self, key: &Key) -> Result<Claim, StoreError> {
+        let folder = self.root.join("claims");
+        let path = folder.join(&key.hash);
+        loop {
+            fs::create_dir_all(&folder).map_err(StoreError::io("cannot make the folder", &folder))?;
+            let file = File::options().create(true).truncate(false).write(true).open(&path);
+            let file = file.map_err(StoreError::io("cannot write", &path))?;
+            file.lock().map_err(StoreError::io("cannot lock", &path))?;
+            // The one before may have taken the file away; a lock on what nobody finds keeps nobody out.
+            if same_file(&file, &path) {
+                return Ok(Claim { file, path });
+            }
+        }
+    }
+
+    /// Every entry: its file and what it holds, `None` where it is damaged.
+    pub fn entries(&self) -> Result<Vec<(PathBuf, Option<Kept>)>, StoreError> {
+        let mut entries = Vec::new();
+        for folder in list(&self.root.join("outputs"))? {
+            for path in list(&folder)? {
+                if path.extension().is_none_or(|extension| extension != "json") {
+                    continue;
+                }
+                let bytes = fs::read(&path).map_err(StoreError::io("cannot read", &path))?;
+                let hash = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+                entries.push((path, check(&bytes, hash.as_deref())));
+            }
+        }
+        Ok(entries)
+    }
+}
+
+/// The paths in a folder, sorted; none where there is no folder.
+fn list(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(StoreError::io("cannot read", folder)(error)),
+    };
+    let paths: Result<Vec<PathBuf>, _> = entries.map(|entry| entry.map(|e| e.path())).collect();
+    let mut paths = paths.map_err(StoreError::io("cannot read", folder))?;
+    paths.sort_unstable();
+    Ok(paths)
+}
+
+/// What an entry holds, if it is whole and stands under its own name.
+fn check(bytes: &[u8], hash: Option<&str>) -> Option<Kept> {
+    let entry: Entry = serde_json::from_slice(bytes).ok()?;
+    let named = hash.is_none_or(|hash| Key::new(entry.key).hash == hash);
+    let whole = entry.schema == SCHEMA && Entry::hash(&entry.output).ok()? == entry.sha256;
+    (named && whole).then_some(entry.output)
+}
+
+/// Whether an open file is still the one that its path leads to.
+fn same_file(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let (Ok(open), Ok(there)) = (file.metadata(), fs::metadata(path)) else { return false };
+        open.ino() == there.ino() && open.dev() == there.dev()
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        path.exists()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn kept(summary: &str) -> Kept {
+        Kept {
+            summary: summary.into(),
+            raw: None,
+            lang: None,
+            cleaned: Vec::new(),
+            shown: None,
+            trace: json!({ "attempts": 1 }),
+            made: 1_700_000_000,
+        }
+    }
+
+    #[test]
+    fn what_is_put_is_found_under_its_key_and_no_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = OutputStore::new(folder.path());
+        let key = Key::new(json!({ "a": 1, "b": [2, 3] }));
+        assert!(matches!(store.get(&key), Ok(Found::Nothing)));
+        store.put(&key, &kept("摘要")).expect("kept");
+        let same = Key::new(json!({ "b": [2, 3], "a": 1 }));
+        assert!(matches!(store.get(&same), Ok(Found::Kept(output)) if output.summary == "摘要"));
+        let other = Key::new(json!({ "a": 1, "b": [3, 2] }));
+        assert!(matches!(store.get(&other), Ok(Found::Nothing)));
+    }
+
+    #[test]
+    fn damage_is_seen_and_set_aside() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = OutputStore::new(folder.path());
+        let key = Key::new(json!("k"));
+        store.put(&key, &kept("twenty billion")).expect("kept");
+        let path = store.path(key.hash());
+        let text = fs::read_to_string(&path).expect("the entry").replace("twenty", "thirty");
+        fs::write(&path, text).expect("damage");
+        assert!(store.entries().expect("entries")[0].1.is_none());
+        let Ok(Found::Damaged(aside)) = store.get(&key) else { panic!("the damage was not seen") };
+        assert!(aside.is_file());
+        assert!(matches!(store.get(&key), Ok(Found::Nothing)));
+    }
+
+    #[test]
+    fn a_claim_lets_one_in_at_a_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = OutputStore::new(folder.path());
+        let asked = AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for item in 0..20 {
+                        let key = Key::new(json!(item));
+                        let _claim = store.claim(&key).expect("a claim");
+                        if matches!(store.get(&key), Ok(Found::Nothing)) {
+                            asked.fetch_add(1, Ordering::SeqCst);
+                            store.put(&key, &kept("x")).expect("kept");
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(asked.load(Ordering::SeqCst), 20);
+    }
+}
