@@ -15,6 +15,9 @@ use super::{Exit, Global};
 
 /// Check, find and draft facts
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  epitome facts check cases.jsonl --out verdicts.jsonl\n  echo '提供20億元援助' | epitome facts quantities --lang zh-TW"
+)]
 pub struct FactsArgs {
     #[command(subcommand)]
     command: Command,

@@ -60,7 +60,13 @@ fn a_gate_on_a_metric_that_is_not_there() {
 fn a_broken_line() {
     let sandbox = sandbox("articles = \"articles.jsonl\"");
     let lines: String = (1..=9)
-        .map(|i| if i == 7 { "{\"id\": \"7\", \"source\": \"cut\n".to_owned() } else { format!("{{\"id\":\"{i}\",\"source\":\"Text {i}.\"}}\n") })
+        .map(|i| {
+            if i == 7 {
+                "{\"id\": \"7\", \"source\": \"cut\n".to_owned()
+            } else {
+                format!("{{\"id\":\"{i}\",\"source\":\"Text {i}.\"}}\n")
+            }
+        })
         .collect();
     sandbox.write("articles.jsonl", lines);
     insta::assert_snapshot!(said(&sandbox));

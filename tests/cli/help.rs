@@ -28,7 +28,10 @@ fn every_command_of_help_is_held_here() {
     let listed = help.lines().skip_while(|l| !l.starts_with("Commands:")).skip(1).take_while(|l| !l.trim().is_empty());
     let names: Vec<&str> = listed.filter_map(|l| l.strip_prefix("  ")?.split_whitespace().next()).collect();
     for name in names.into_iter().filter(|n| *n != "help" && !n.is_empty()) {
-        assert!(COMMANDS.contains(&name) || help.contains(&format!("          {name}")), "`{name}` has no snapshot of its help");
+        assert!(
+            COMMANDS.contains(&name) || help.contains(&format!("          {name}")),
+            "`{name}` has no snapshot of its help"
+        );
     }
 }
 
