@@ -5,6 +5,8 @@
 
 pub mod centrality;
 pub mod clean;
+pub mod command;
+pub mod excerpt;
 pub mod extract;
 pub mod lead;
 pub mod lexrank;
@@ -23,6 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::model::{Article, Failure, Lang, Reason, ReasonCode, Reference};
 
+use secret::Secrets;
 pub use trace::{Estimate, Trace, Usage};
 
 /// What a summarizer is asked.
@@ -87,6 +90,16 @@ pub enum Cause {
     Failed(Failure),
     /// It was not asked (no key), or the answer was not waited for (interrupted).
     NotAsked(Reason),
+}
+
+impl Cause {
+    /// The cause, without the secrets that its message may hold.
+    pub fn redacted(self, secrets: &Secrets) -> Self {
+        match self {
+            Cause::Failed(failure) => Cause::Failed(Failure { message: secrets.redact(failure.message), ..failure }),
+            Cause::NotAsked(reason) => Cause::NotAsked(Reason { message: secrets.redact(reason.message), ..reason }),
+        }
+    }
 }
 
 impl From<Failure> for Unwritten {
@@ -195,7 +208,7 @@ pub struct Kind {
 
 /// Every backend, in the order of help, docs and `epitome list backends`.
 pub static KINDS: &[&Kind] =
-    &[&lead::KIND, &textrank::KIND, &lexrank::KIND, &oracle::KIND, &random::KIND, &replay::KIND];
+    &[&lead::KIND, &textrank::KIND, &lexrank::KIND, &oracle::KIND, &random::KIND, &command::KIND, &replay::KIND];
 
 /// The backend of a name.
 pub fn kind(name: &str) -> Option<&'static Kind> {

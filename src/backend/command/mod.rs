@@ -1,1 +1,292 @@
-//! Placeholder
+//! `command`: a summarizer of one's own, as a program.
+//!
+//! `run` is an argument vector; no shell stands between. With `mode = "once"` (the default) a process is started for
+//! each article: the article's text (or, with `input = "json"`, the request as `docs/worker-protocol.md` describes it)
+//! comes on stdin, the summary is what it writes to stdout, and an exit status other than 0 is a failure. With
+//! `mode = "worker"` a few processes live through the run and answer one JSON line a request ([`worker`]).
+//!
+//! A process sees few environment variables: [`PASSED`], those that `env` names, those that `vars` gives, and
+//! `EPITOME_DATASET`, `EPITOME_ARTICLE`, `EPITOME_SAMPLE` and `EPITOME_SEED` (`once` only). It has a process group of its
+//! own, and at the time limit the whole group is killed; a child that left the group (`setsid`) survives. Values of the
+//! variables that `env` names are taken out of stderr and messages.
+//!
+//! Starting a process takes about a millisecond, a worker's answer some tens of microseconds, beside the program's own time.
+//!
+//! Options, beside `run`:
+//!
+//! - `mode`: `"once"` or `"worker"`; `input`: `"text"` or `"json"`, for `once`.
+//! - `processes`: how many at once (as many as cores for `once`, 1 for `worker`); `in_flight`: requests that a worker holds at
+//!   once (1).
+//! - `timeout` (`"60s"`) for an answer; `startup` (`"60s"`) for a worker's first answer on top of it.
+//! - `retries`: how often an item is tried again when its worker died (2).
+//! - `max_output`: the most that stdout may hold, or a worker's line (`"1MB"`).
+//! - `cwd`: the working folder, relative to the suite, which is the default.
+//! - `env`: names of variables passed on; `vars`: variables with their values.
+//! - `inputs`: glob patterns of files, relative to the suite, that shape the output beside the arguments that are files.
+//!   Their content is part of the key under which outputs are kept. What a program reads that is not named is not noticed.
+//! - `clean`: steps of cleaning ([`super::clean`]).
+//!
+//! ```
+//! # use epitome::{backend::{Request, Setup, kind}, model::Article};
+//! # if cfg!(unix) {
+//! let options: toml::Table = "run = ['head', '-n', '1']".parse().unwrap();
+//! let setup = Setup { system: "first-line", options: &options, root: ".".as_ref() };
+//! let command = (kind("command").unwrap().build)(&setup).unwrap();
+//! let article: Article = serde_json::from_str(r#"{"id": "1", "source": "央行升息。\n股市下跌。"}"#).unwrap();
+//! let request = Request { dataset: "news", article: &article, references: &[], sample: 0, seed: 1, stop: None };
+//! assert_eq!(command.summarize(&request).unwrap().text, "央行升息。");
+//! # }
+//! ```
+
+mod inputs;
+mod once;
+mod process;
+pub mod protocol;
+pub mod worker;
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::clean::{self, Step};
+use super::secret::Secrets;
+use super::{Kind, Request, Setup, SetupError, Summarizer, Trace, Unwritten, Written, measure};
+use crate::model::{Failure, FailureKind};
+use process::Launch;
+use worker::Pool;
+
+/// Entry.
+pub static KIND: Kind = Kind {
+    name: "command",
+    about: "a program of one's own: a process an article, or long-lived workers",
+    source: "epitome, docs/worker-protocol.md",
+    example: "[[system]]\nname = \"desk@v7\"\nbackend = \"command\"\nmode = \"worker\"\n\
+              run = [\"python3\", \"summarize.py\"]\ninputs = [\"prompts/*.md\"]\ntimeout = \"60s\"\n",
+    build,
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {
+    run: Vec<String>,
+    #[serde(default)]
+    mode: Mode,
+    #[serde(default)]
+    input: Input,
+    processes: Option<NonZeroUsize>,
+    in_flight: Option<NonZeroUsize>,
+    #[serde(default, deserialize_with = "measure::duration")]
+    timeout: Option<Duration>,
+    #[serde(default, deserialize_with = "measure::duration")]
+    startup: Option<Duration>,
+    retries: Option<u32>,
+    #[serde(default, deserialize_with = "measure::bytes")]
+    max_output: Option<usize>,
+    #[serde(default)]
+    cwd: PathBuf,
+    #[serde(default)]
+    env: Vec<String>,
+    #[serde(default)]
+    vars: BTreeMap<String, String>,
+    #[serde(default)]
+    inputs: Vec<String>,
+    #[serde(default)]
+    clean: Vec<Step>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Mode {
+    #[default]
+    Once,
+    Worker,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Input {
+    #[default]
+    Text,
+    Json,
+}
+
+/// Environment variables that every process is given where they are set.
+pub const PASSED: [&str; 10] =
+    ["PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "SystemRoot", "TEMP"];
+
+const TIMEOUT: Duration = Duration::from_secs(60);
+const STARTUP: Duration = Duration::from_secs(60);
+const RETRIES: u32 = 2;
+const MAX_OUTPUT: usize = 1_000_000;
+
+fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError> {
+    let options: Options = setup.options()?;
+    let cwd = setup.root.join(&options.cwd);
+    if !cwd.is_dir() {
+        return Err(SetupError::new("cwd", format!("there is no folder `{}` beside the suite", options.cwd.display())));
+    }
+    let mut secrets = Secrets::default();
+    let launch = Launch::new(&options.run, cwd, &environment(&options, &mut secrets)?)?;
+    let files = inputs::files(setup.root, &launch.cwd, &options.run, &options.inputs)?;
+    let timeout = options.timeout.unwrap_or(TIMEOUT);
+    let max_output = options.max_output.unwrap_or(MAX_OUTPUT);
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let configuration = json!({
+        "run": options.run,
+        "mode": options.mode,
+        "input": options.input,
+        "cwd": options.cwd,
+        "env": options.env,
+        "vars": options.vars,
+        "clean": options.clean,
+        "files": files,
+    });
+    let runner = match options.mode {
+        Mode::Once => {
+            for (name, given) in [
+                ("in_flight", options.in_flight.is_some()),
+                ("startup", options.startup.is_some()),
+                ("retries", options.retries.is_some()),
+            ] {
+                if given {
+                    return Err(SetupError::new(name, format!("`{name}` is for `mode = \"worker\"`; leave it out")));
+                }
+            }
+            let at_once = options.processes.map_or_else(cores, NonZeroUsize::get);
+            Runner::Once { input: options.input, at_once, timeout, max_output }
+        }
+        Mode::Worker => {
+            if options.input == Input::Text && setup.options.contains_key("input") {
+                return Err(SetupError::new("input", "a worker is sent JSON lines; leave `input` out"));
+            }
+            Runner::Worker(Box::new(Pool::new(worker::Settings {
+                launch: launch.clone(),
+                processes: options.processes.map_or(1, NonZeroUsize::get),
+                in_flight: options.in_flight.map_or(1, NonZeroUsize::get),
+                timeout,
+                startup: options.startup.unwrap_or(STARTUP),
+                retries: options.retries.unwrap_or(RETRIES),
+                max_line: max_output,
+            })))
+        }
+    };
+    Ok(Box::new(Command {
+        system: setup.system.to_owned(),
+        launch,
+        runner,
+        steps: options.clean,
+        secrets,
+        configuration,
+    }))
+}
+
+/// The variables a process is given. Those passed on by name are kept secret.
+fn environment(options: &Options, secrets: &mut Secrets) -> Result<Vec<(String, String)>, SetupError> {
+    let mut environment = BTreeMap::new();
+    for name in PASSED {
+        if let Ok(value) = std::env::var(name) {
+            environment.insert(name.to_owned(), value);
+        }
+    }
+    for (i, name) in options.env.iter().enumerate() {
+        if name.is_empty() || name.contains(['=', '\0']) {
+            let message = format!("`{name}` is no variable's name; values stand in `vars`");
+            return Err(SetupError::new(format!("env[{i}]"), message));
+        }
+        if let Ok(value) = std::env::var(name) {
+            secrets.add(&value);
+            environment.insert(name.clone(), value);
+        }
+    }
+    environment.extend(options.vars.clone());
+    Ok(environment.into_iter().collect())
+}
+
+/// A summarizer that is a program.
+struct Command {
+    system: String,
+    launch: Launch,
+    runner: Runner,
+    steps: Vec<Step>,
+    secrets: Secrets,
+    /// What of the options shapes an output.
+    configuration: serde_json::Value,
+}
+
+/// How the program is run.
+enum Runner {
+    Once { input: Input, at_once: usize, timeout: Duration, max_output: usize },
+    Worker(Box<Pool>),
+}
+
+impl Summarizer for Command {
+    fn summarize(&self, request: &Request<'_>) -> Result<Written, Unwritten> {
+        let task = protocol::Task::summarize(&self.system, request);
+        let (answer, mut trace) = match &self.runner {
+            Runner::Once { input, timeout, max_output, .. } => {
+                let stdin = match input {
+                    Input::Text => request.article.source.clone().into_bytes(),
+                    Input::Json => task.line(0),
+                };
+                let (answer, trace) = once::run(&self.launch, stdin, &variables(request), *timeout, *max_output);
+                (answer.map(|text| protocol::Answer { summary: text, lang: None }), trace)
+            }
+            Runner::Worker(pool) => {
+                let (answer, mut trace) = pool.ask(&task, request);
+                let answer = answer.and_then(|fields| protocol::Answer::read(fields, &mut trace));
+                (answer, trace)
+            }
+        };
+        trace.stderr = trace.stderr.map(|stderr| self.secrets.redact(stderr));
+        match answer {
+            Ok(answer) => self.finish(answer, trace),
+            Err(cause) => Err(Unwritten { cause: cause.redacted(&self.secrets), trace: Box::new(trace) }),
+        }
+    }
+
+    fn in_flight(&self) -> Option<usize> {
+        match &self.runner {
+            Runner::Once { at_once, .. } => Some(*at_once),
+            Runner::Worker(pool) => Some(pool.in_flight()),
+        }
+    }
+
+    fn identity(&self, request: &Request<'_>) -> Option<serde_json::Value> {
+        let mut identity = self.configuration.clone();
+        let task = protocol::Task::summarize(&self.system, request);
+        identity["request"] = inputs::hash(&task.line(0)).into();
+        Some(identity)
+    }
+}
+
+impl Command {
+    fn finish(&self, answer: protocol::Answer, mut trace: Trace) -> Result<Written, Unwritten> {
+        let (text, cleaned) = clean::clean(&answer.summary, &self.steps);
+        if text.is_empty() {
+            trace.raw = Some(answer.summary).filter(|raw| !raw.trim().is_empty());
+            let message =
+                if trace.raw.is_some() { "cleaning left nothing of the answer" } else { "it wrote no summary" };
+            let failure = Failure::new(FailureKind::EmptyOutput, message);
+            return Err(Unwritten { trace: Box::new(trace), ..failure.into() });
+        }
+        let raw = (!cleaned.is_empty()).then_some(answer.summary);
+        Ok(Written { text, lang: answer.lang, raw, cleaned, shown: None, trace: Box::new(trace) })
+    }
+}
+
+/// What a process of `once` learns of its item beside the article.
+fn variables(request: &Request<'_>) -> [(&'static str, String); 4] {
+    [
+        ("EPITOME_DATASET", request.dataset.to_owned()),
+        ("EPITOME_ARTICLE", request.article.id.clone()),
+        ("EPITOME_SAMPLE", request.sample.to_string()),
+        ("EPITOME_SEED", protocol::seed(request.seed).to_string()),
+    ]
+}
+
+#[cfg(all(test, unix))]
+mod tests;
