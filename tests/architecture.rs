@@ -89,7 +89,7 @@ fn nothing_but_cli_prints() {
     for (path, text) in files {
         if !path.contains("/cli/") {
             let code = text.split("#[cfg(test)]").next().unwrap_or(&text);
-            let printing = ["println!", "eprintln!", "print!(", "stdout()"]
+            let printing = ["println!", "eprintln!", "print!(", "io::stdout()"]
                 .iter()
                 .find(|p| code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(*p)));
             assert!(printing.is_none(), "{path} has {}", printing.unwrap_or(&""));
