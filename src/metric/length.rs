@@ -62,7 +62,7 @@ impl LengthMetric {
             fields,
             headline: Some(0),
             aggregation: Aggregation::Mean,
-            strata: tokenizer.strata(&Signature::new(&request.uses, REV), |_, signature| signature),
+            strata: tokenizer.strata(&overlap::WORDS, &Signature::new(&request.uses, REV), |_, signature| signature),
         };
         Ok(LengthMetric { kind, tokenizer, specs: vec![spec] })
     }
@@ -102,7 +102,7 @@ impl Session for LengthSession<'_> {
 
 impl LengthSession<'_> {
     fn length(&mut self, item: &Item<'_>, row: &mut [f64]) -> usize {
-        let Cut { tokenizer, stratum } = self.metric.tokenizer.resolve(&language(item));
+        let Cut { tokenizer, stratum } = self.metric.tokenizer.resolve(&overlap::WORDS, &language(item));
         self.tokens.fill(tokenizer, item.candidate);
         row[0] = item.candidate.chars().filter(|c| !c.is_whitespace()).count() as f64;
         row[1] = self.tokens.len() as f64;
@@ -111,7 +111,7 @@ impl LengthSession<'_> {
 
     fn compression(&mut self, item: &Item<'_>, row: &mut [f64]) -> Result<usize, Reason> {
         let article = overlap::source(item)?;
-        let Cut { tokenizer, stratum } = self.metric.tokenizer.resolve(&language(item));
+        let Cut { tokenizer, stratum } = self.metric.tokenizer.resolve(&overlap::WORDS, &language(item));
         self.tokens.fill(tokenizer, &article.source);
         let source = self.tokens.len();
         self.tokens.fill(tokenizer, item.candidate);

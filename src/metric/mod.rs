@@ -5,15 +5,19 @@
 //! [`Session`] a thread that observes items into rows, and turns a sum of rows into fields. Resampling and
 //! aggregation see rows, never text.
 
+pub mod bleu;
+pub mod chrf;
 pub mod facts;
 #[cfg(test)]
 mod laws;
 pub mod length;
+mod ngram;
 pub mod options;
 mod overlap;
 pub mod pair;
 pub mod rouge;
 pub mod script;
+pub mod ter;
 
 use crate::model::{Article, Fact, FactReport, Lang, MetricSpec, Outcome, Reference};
 
@@ -109,8 +113,16 @@ pub struct Family {
 }
 
 /// Every family, in the order of help, docs and `epitome list metrics`.
-pub static FAMILIES: &[&Family] =
-    &[&rouge::FAMILY, &facts::FAMILY, &facts::GROUNDING, &length::FAMILY, &script::FAMILY];
+pub static FAMILIES: &[&Family] = &[
+    &rouge::FAMILY,
+    &bleu::FAMILY,
+    &chrf::FAMILY,
+    &ter::FAMILY,
+    &facts::FAMILY,
+    &facts::GROUNDING,
+    &length::FAMILY,
+    &script::FAMILY,
+];
 
 /// Builds the metrics of a suite. Columns keep the order of the families, then of the requests.
 pub fn build(requests: &[MetricRequest]) -> Result<Vec<Box<dyn Metric>>, OptionsError> {

@@ -28,6 +28,17 @@ impl From<String> for TokenizerChoice {
     }
 }
 
+/// What [`TokenizerChoice::Auto`] chooses from.
+pub(crate) struct Defaults {
+    /// The tokenizers, in the order of strata.
+    pub tokenizers: &'static [&'static Tokenizer],
+    /// The one for a language.
+    pub of: fn(&Lang) -> &'static Tokenizer,
+}
+
+/// The contract's defaults: `rouge` for English, `han` for Chinese, `unicode` elsewhere.
+pub(crate) const WORDS: Defaults = Defaults { tokenizers: &token::DEFAULTS, of: token::default_for };
+
 /// A tokenizer with the stratum of its scores.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cut {
@@ -48,17 +59,10 @@ impl TokenizerChoice {
         }
     }
 
-    /// The tokenizers it may come to, in the order of strata.
-    fn candidates(&self) -> Vec<&'static Tokenizer> {
-        match self {
-            TokenizerChoice::Auto => token::DEFAULTS.to_vec(),
-            TokenizerChoice::Named(name) => token::find(name).into_iter().collect(),
-        }
-    }
-
     /// The strata of a metric with a signature, which `finish` completes for each tokenizer.
     pub fn strata(
         &self,
+        defaults: &Defaults,
         signature: &Signature,
         finish: impl Fn(&'static Tokenizer, Signature) -> Signature,
     ) -> Vec<Stratum> {
@@ -66,11 +70,14 @@ impl TokenizerChoice {
             name: if *self == TokenizerChoice::Auto { tokenizer.name.to_owned() } else { String::new() },
             signature: finish(tokenizer, signature.clone().with("tokenizer", tokenizer.signature())),
         };
-        self.candidates().into_iter().map(stratum).collect()
+        match self {
+            TokenizerChoice::Auto => defaults.tokenizers.iter().copied().map(stratum).collect(),
+            TokenizerChoice::Named(name) => token::find(name).map(stratum).into_iter().collect(),
+        }
     }
 
     /// The tokenizer for text of a language, with its stratum.
-    pub fn resolve(&self, lang: &Lang) -> Cut {
+    pub fn resolve(&self, defaults: &Defaults, lang: &Lang) -> Cut {
         let named = match self {
             TokenizerChoice::Auto => None,
             TokenizerChoice::Named(name) => token::find(name),
@@ -78,8 +85,8 @@ impl TokenizerChoice {
         match named {
             Some(tokenizer) => Cut { tokenizer, stratum: 0 },
             None => {
-                let tokenizer = token::default_for(lang);
-                let stratum = token::DEFAULTS.iter().position(|t| *t == tokenizer).unwrap_or(0);
+                let tokenizer = (defaults.of)(lang);
+                let stratum = defaults.tokenizers.iter().position(|t| *t == tokenizer).unwrap_or(0);
                 Cut { tokenizer, stratum }
             }
         }

@@ -4,6 +4,7 @@
 //! inputs written for the purpose (`inputs.jsonl`). It is never made with epitome's own code.
 
 mod rouge_score;
+mod sacrebleu;
 mod stems;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use serde_json::Value;
 #[derive(Debug, serde::Deserialize)]
 struct Input {
     id: String,
+    group: String,
     cand: String,
     refs: Vec<String>,
 }

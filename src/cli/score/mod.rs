@@ -73,7 +73,12 @@ enum Lossy {
 }
 
 /// Options of the command line that a family takes as its own.
-const TAKES: &[(&str, &[&str])] = &[("rouge", &["tokenizer", "stem", "fold", "lossy"])];
+const TAKES: &[(&str, &[&str])] = &[
+    ("rouge", &["tokenizer", "stem", "fold", "lossy"]),
+    ("bleu", &["fold", "lossy"]),
+    ("chrf", &["fold"]),
+    ("ter", &["fold"]),
+];
 
 /// Lines that one thread takes at a time.
 const LINES_A_JOB: usize = 32;

@@ -101,7 +101,7 @@ fn spec(request: &MetricRequest, kind: Kind, options: &Options) -> MetricSpec {
         fields: names.iter().map(|n| FieldSpec::higher(n, 1.0)).collect(),
         headline: Some(2),
         aggregation: Aggregation::Mean,
-        strata: options.tokenizer.strata(&signature, |tokenizer, signature| {
+        strata: options.tokenizer.strata(&overlap::WORDS, &signature, |tokenizer, signature| {
             signature.with("stem", if options.stem && tokenizer == token::ROUGE { "porter-nltk" } else { "none" })
         }),
     }
@@ -157,7 +157,7 @@ impl GroupSession {
             Ok(pairs) => pairs,
             Err(reason) => return Outcome::NotApplicable(reason),
         };
-        let Cut { tokenizer, stratum } = tokenizer.resolve(&pairs.lang);
+        let Cut { tokenizer, stratum } = tokenizer.resolve(&overlap::WORDS, &pairs.lang);
         let loss = self.engine.candidate(tokenizer, *split, &overlap::folded(item.candidate, *fold));
         if let Some(reason) = lossy.refuses(tokenizer, loss, "the output") {
             return Outcome::NotApplicable(reason);

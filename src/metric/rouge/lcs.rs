@@ -12,7 +12,7 @@
 //! Cost: rows × columns / 64 steps. The length needs memory for one block of rows; marking keeps every column's vector
 //! while they fit [`KEPT_WORDS`], and beyond that every k-th one, computing the others again.
 
-use super::NONE;
+use crate::metric::ngram::NONE;
 
 /// Words of column vectors that marking keeps at once: 32 MB.
 const KEPT_WORDS: usize = 1 << 22;

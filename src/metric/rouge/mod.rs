@@ -34,9 +34,6 @@ pub use family::FAMILY;
 
 use pair::{Comparer, Side};
 
-/// A token that the other side does not hold.
-const NONE: u32 = u32::MAX;
-
 /// A member of the ROUGE family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {

@@ -14,9 +14,12 @@
 //! ```
 
 mod han;
-mod plain;
+mod intl;
+mod mteval;
+pub(crate) mod plain;
 pub mod porter;
 mod rouge;
+pub mod tercom;
 mod unicode;
 pub mod vocabulary;
 
@@ -34,7 +37,7 @@ pub struct Tokenizer {
     pub examples: &'static [&'static str],
     /// What else, beside its name, its tokens depend on (a dictionary's hash), for signatures.
     pub depends: fn() -> Option<String>,
-    /// Cuts one line, which holds no `\n`.
+    /// Cuts one part of a text, mostly a line. A `\n` within it is white space.
     cut: fn(&str, &mut Sink<'_>),
 }
 
@@ -63,16 +66,37 @@ impl PartialEq for Tokenizer {
 impl Eq for Tokenizer {}
 
 /// Every tokenizer, in the order of help, docs and `epitome list tokenizers`.
-pub static TOKENIZERS: &[&Tokenizer] =
-    &[&rouge::TOKENIZER, &han::TOKENIZER, &unicode::TOKENIZER, &plain::CHAR, &plain::WHITESPACE];
+pub static TOKENIZERS: &[&Tokenizer] = &[
+    &rouge::TOKENIZER,
+    &han::TOKENIZER,
+    &unicode::TOKENIZER,
+    &plain::CHAR,
+    &plain::WHITESPACE,
+    &mteval::MTEVAL_13A,
+    &mteval::ZH,
+    &intl::TOKENIZER,
+];
 
-/// The tokenizer of a name.
+/// The tokenizer of a name. sacreBLEU's `none` is `whitespace`.
 pub fn find(name: &str) -> Option<&'static Tokenizer> {
+    let name = if name == "none" { WHITESPACE.name } else { name };
     TOKENIZERS.iter().copied().find(|t| t.name == name)
 }
 
 /// rouge-score's own, the only one that stemming goes with.
-pub static ROUGE: &Tokenizer = &rouge::TOKENIZER;
+pub const ROUGE: &Tokenizer = &rouge::TOKENIZER;
+
+/// BLEU's default.
+pub const MTEVAL_13A: &Tokenizer = &mteval::MTEVAL_13A;
+
+/// BLEU's default for Chinese.
+pub const ZH: &Tokenizer = &mteval::ZH;
+
+/// Characters, as they stand.
+pub const CHAR: &Tokenizer = &plain::CHAR;
+
+/// What is parted by white space already.
+pub const WHITESPACE: &Tokenizer = &plain::WHITESPACE;
 
 /// What [`default_for`] may answer.
 pub static DEFAULTS: [&Tokenizer; 3] = [&rouge::TOKENIZER, &han::TOKENIZER, &unicode::TOKENIZER];
@@ -105,6 +129,8 @@ pub struct Tokens {
     seen: usize,
     /// Those of them that stand in a token.
     kept: usize,
+    /// Where tokenizers put text that they are working on.
+    scratch: [Vec<u8>; 2],
 }
 
 /// Bytes that may be read past a token's start, whatever its length.
@@ -190,6 +216,23 @@ impl Sink<'_> {
     pub fn count(&mut self, seen: usize, kept: usize) {
         self.tokens.seen += seen;
         self.tokens.kept += kept;
+    }
+
+    /// Adds a token by its bytes, which must be UTF-8.
+    fn bytes(&mut self, token: &[u8]) {
+        let start = self.tokens.bytes.len();
+        self.tokens.bytes.extend_from_slice(token);
+        self.end(start);
+    }
+
+    /// Lends two buffers, to be given back.
+    fn scratch(&mut self) -> [Vec<u8>; 2] {
+        std::mem::take(&mut self.tokens.scratch)
+    }
+
+    /// Takes lent buffers back.
+    fn give_back(&mut self, first: Vec<u8>, second: Vec<u8>) {
+        self.tokens.scratch = [first, second];
     }
 
     fn end(&mut self, start: usize) {

@@ -43,3 +43,30 @@ fn cut_words(line: &str, sink: &mut Sink<'_>) {
         sink.token(word);
     }
 }
+
+/// chrF++'s words: parted by white space, then from one ASCII punctuation mark at the end, else from one at the start.
+pub(crate) static CHRF_WORDS: Tokenizer = Tokenizer {
+    name: "chrf-words",
+    about: "words parted from one punctuation mark at the end, else at the start",
+    source: "chrF++.py, as sacreBLEU 2.6",
+    examples: &["(hi)"],
+    depends: || None,
+    cut: cut_chrf_words,
+};
+
+fn cut_chrf_words(line: &str, sink: &mut Sink<'_>) {
+    for word in line.split(is_python_space) {
+        let bytes = word.as_bytes();
+        match bytes {
+            [_, .., last] if last.is_ascii_punctuation() => {
+                sink.token(&word[..bytes.len() - 1]);
+                sink.token(&word[bytes.len() - 1..]);
+            }
+            [first, _, ..] if first.is_ascii_punctuation() => {
+                sink.token(&word[..1]);
+                sink.token(&word[1..]);
+            }
+            _ => sink.token(word),
+        }
+    }
+}

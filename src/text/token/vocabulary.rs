@@ -52,6 +52,12 @@ impl Slot {
     }
 }
 
+impl Default for Vocabulary {
+    fn default() -> Self {
+        Vocabulary::new(false)
+    }
+}
+
 impl Vocabulary {
     /// An empty vocabulary. With `stem`, tokens of more than three bytes are numbered by their stem (rouge-score's
     /// rule).
