@@ -5,6 +5,8 @@
 
 mod rouge_score;
 mod sacrebleu;
+mod significance;
+mod stats;
 mod stems;
 
 use std::collections::HashMap;
@@ -31,6 +33,13 @@ fn lines<T: DeserializeOwned>(name: &str) -> Vec<T> {
         .filter(|(_, line)| !line.starts_with("{\"meta\""))
         .map(|(at, line)| serde_json::from_str(line).unwrap_or_else(|e| panic!("{name}:{}: {e}", at + 1)))
         .collect()
+}
+
+/// A file in `tests/golden` that is one JSON document.
+fn document(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"))
 }
 
 /// The inputs by id.
