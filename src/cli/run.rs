@@ -12,7 +12,7 @@ use epitome::dataset::Dataset;
 use epitome::engine::{self, Context};
 use epitome::model::record::RunRecord;
 use epitome::report::ViewOptions;
-use epitome::store::{Reports, RunFolder, RunWriter};
+use epitome::store::{OutputStore, Reports, RunFolder, RunWriter};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -33,6 +33,15 @@ pub struct RunArgs {
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: TableFormat,
+    /// Ask again for what is kept
+    #[arg(long, conflicts_with = "offline")]
+    refresh: bool,
+    /// Ask nobody: score what is kept, and say what is missing
+    #[arg(long)]
+    offline: bool,
+    /// Exit 0 though a system was not asked (no key, --offline, budget spent)
+    #[arg(long)]
+    allow_not_evaluated: bool,
 }
 
 /// Carries the command out.
@@ -41,7 +50,7 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let reports = suite::reports(&plan);
     let datasets: Vec<Dataset> =
         plan.datasets.iter().map(|d| Dataset::open(d, &plan.root)).collect::<Result<_, _>>()?;
-    let (folder, record) = evaluate(&plan, &datasets, &reports, global)?;
+    let (folder, record) = evaluate(&plan, &datasets, &reports, args, global)?;
     let options = ViewOptions { worst: plan.worst, ..ViewOptions::default() };
     let judged = gate::all(&plan, &reports, &folder, &record, false)?;
     let repository = Repository::new(&plan, &record);
@@ -63,6 +72,13 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
         let left = record.complete.planned - record.complete.finished;
         output::warning(&format!("interrupted: {left} of {} items were not reached", record.complete.planned));
         exit = exit.worst(Exit::Interrupted);
+    } else if let Some(said) = not_evaluated(&record) {
+        if args.allow_not_evaluated {
+            output::warning(&said);
+        } else {
+            output::error(&format!("{said}; --allow-not-evaluated accepts that"));
+            exit = exit.worst(Exit::Usage);
+        }
     }
     Ok(exit)
 }
@@ -72,6 +88,7 @@ fn evaluate(
     plan: &Plan,
     datasets: &[Dataset],
     reports: &Reports,
+    args: &RunArgs,
     global: &Global,
 ) -> anyhow::Result<(RunFolder, RunRecord)> {
     let stop = interrupts()?;
@@ -81,7 +98,18 @@ fn evaluate(
     let run_id = writer.folder().file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let progress = Progress::new(global.quiet);
     let clock = || began.elapsed();
-    let context = Context { observer: &progress, stop: &stop, clock: &clock, run_id: &run_id };
+    let now = || u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
+    let store = OutputStore::new(&plan.store);
+    let context = Context {
+        observer: &progress,
+        stop: &stop,
+        clock: &clock,
+        now: &now,
+        run_id: &run_id,
+        store: &store,
+        refresh: args.refresh,
+        offline: args.offline,
+    };
     let mut record = engine::run(plan, datasets, &mut writer, &context)?;
     record.environment = json!({
         "run": run_id,
@@ -122,6 +150,14 @@ fn interrupts() -> anyhow::Result<Arc<AtomicBool>> {
     })
     .context("cannot listen for Ctrl-C")?;
     Ok(stop)
+}
+
+/// What to say of items that were not asked for, if there are any.
+fn not_evaluated(record: &RunRecord) -> Option<String> {
+    let left = record.complete.planned - record.complete.finished;
+    let mut reasons = record.aggregates.iter().filter(|a| a.slice.is_none()).flat_map(|a| &a.reasons);
+    let reason = reasons.find(|r| r.status == "not_evaluated").map(|r| format!(": {}", r.message)).unwrap_or_default();
+    (left > 0).then(|| format!("{left} of {} items were not evaluated{reason}", record.complete.planned))
 }
 
 /// A line for each system that failed on more items than the suite allows.

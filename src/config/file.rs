@@ -31,6 +31,11 @@ pub struct SuiteFile {
     /// What must hold for a change to be merged.
     #[serde(default)]
     pub gate: Vec<Gate>,
+    /// What asking may cost.
+    #[serde(default)]
+    pub budget: BudgetSection,
+    /// Where outputs are kept.
+    pub store: StoreSection,
     /// How many failures a system may have.
     pub failures: FailuresSection,
     /// How intervals are made.
@@ -66,11 +71,31 @@ pub struct SystemHead {
     pub output_lang: Option<Lang>,
     /// Outputs an article.
     pub samples: Option<u32>,
+    /// A kept output older than this (`"30d"`, `"12h"`) is asked for again.
+    pub max_age: Option<Age>,
 }
 
 impl SystemHead {
     /// The keys that belong to the system and not to its backend.
-    pub const KEYS: [&str; 5] = ["name", "backend", "datasets", "output_lang", "samples"];
+    pub const KEYS: [&str; 6] = ["name", "backend", "datasets", "output_lang", "samples", "max_age"];
+}
+
+/// A length of time in seconds, written with a unit: `"90s"`, `"15m"`, `"12h"`, `"30d"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
+pub struct Age(#[schemars(with = "String")] pub u64);
+
+impl<'de> Deserialize<'de> for Age {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        let text = String::deserialize(deserializer)?;
+        let units = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400)];
+        let read = units.iter().find_map(|(unit, seconds)| {
+            let number: u64 = text.strip_suffix(*unit)?.trim().parse().ok()?;
+            number.checked_mul(*seconds)
+        });
+        let wrong = || D::Error::custom(format!("`{text}` is no length of time; write \"90s\", \"15m\", \"12h\" or \"30d\""));
+        read.map(Age).ok_or_else(wrong)
+    }
 }
 
 /// What every `[[metric]]` has; its other keys are the metric's options.
@@ -91,6 +116,24 @@ pub struct MetricsSection {
     /// Bare names, in the order of columns.
     #[serde(rename = "use", default)]
     pub uses: Vec<String>,
+}
+
+/// `[budget]`
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetSection {
+    /// Cost at which no further call begins, in the currency of the systems' prices.
+    pub max_cost: Option<f64>,
+    /// Calls of all systems together.
+    pub max_calls: Option<u64>,
+}
+
+/// `[store]`
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSection {
+    /// The folder, relative to the suite.
+    pub path: std::path::PathBuf,
 }
 
 /// `[failures]`

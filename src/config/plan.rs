@@ -37,6 +37,12 @@ pub struct Plan {
     pub gates: Vec<Gate>,
     /// Failed items that a system may have.
     pub max_failures: Limit,
+    /// Calls that waiting systems may make together.
+    pub max_calls: Option<u64>,
+    /// Cost at which no further call begins.
+    pub max_cost: Option<f64>,
+    /// Where outputs are kept.
+    pub store: PathBuf,
     /// Bootstrap replicates of an interval.
     pub replicates: usize,
     /// The formats written beside the record.
@@ -59,6 +65,8 @@ pub struct System {
     pub output_lang: Option<Lang>,
     /// Outputs an article.
     pub samples: u32,
+    /// Seconds after which a kept output is asked for again.
+    pub max_age: Option<u64>,
     /// The summarizer.
     pub summarizer: Box<dyn Summarizer>,
 }
@@ -145,6 +153,7 @@ impl Plan {
         let resolved = serde_json::to_value(&resolved)
             .map_err(|error| ConfigError::whole(path, format!("the suite holds what JSON cannot: {error}")))?;
         Ok(Plan {
+            store: root.join(&file.store.path),
             root,
             name: file.suite.name,
             seed,
@@ -154,6 +163,8 @@ impl Plan {
             metrics,
             gates: file.gate,
             max_failures: file.failures.max,
+            max_calls: file.budget.max_calls,
+            max_cost: file.budget.max_cost,
             replicates: file.statistics.replicates,
             formats: file.report.formats,
             worst: file.report.worst,
@@ -251,6 +262,7 @@ fn systems(document: &Document, file: &SuiteFile, root: &Path) -> Result<Vec<Sys
             backend: head.backend,
             output_lang: head.output_lang,
             samples: head.samples.unwrap_or(1).max(1),
+            max_age: head.max_age.map(|age| age.0),
             summarizer,
             id: head.name,
         });

@@ -39,6 +39,7 @@ struct ItemKey {
     line: Line,
     groups: Vec<GroupTally>,
     failure: Option<Failure>,
+    finished: bool,
 }
 
 /// Why an item has no score, as a counted kind of reason.
@@ -94,8 +95,8 @@ impl<'a> Fold<'a> {
                     let code = self.code(observed);
                     self.observed.push(code);
                 }
-                let Scored { system, sample, groups, failure, .. } = item;
-                self.items.push(ItemKey { article, system, sample, line, groups, failure });
+                let Scored { system, sample, groups, failure, finished, .. } = item;
+                self.items.push(ItemKey { article, system, sample, line, groups, failure, finished });
             }
         }
         Ok(())
@@ -148,7 +149,7 @@ impl<'a> Fold<'a> {
             }
         }
         Ok(Folded {
-            finished: self.items.len() as u64,
+            finished: self.items.iter().filter(|i| i.finished).count() as u64,
             aggregates,
             groups: self.groups(&order),
             failures: self.failures(&order),

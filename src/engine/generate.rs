@@ -3,32 +3,43 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
+use serde_json::json;
 
 use super::event::Event;
-use super::{Context, HUMAN, Made};
+use super::fill::{self, Filled};
+use super::{Context, EngineError, HUMAN, Made};
 use crate::backend::{Cause, Request, Unwritten, Written};
 use crate::config::Plan;
 use crate::config::plan::System;
 use crate::dataset::Entry;
-use crate::model::{Failure, FailureKind, Lang};
+use crate::model::{Failure, FailureKind, Lang, ReasonCode};
 use crate::stats::rng::Purpose;
+use crate::store::outputs::Key;
 use crate::text::lang;
 
 /// What each system wrote of each article of a chunk, article by article in the chunk's order. Items that a stop
 /// came before are left out.
-pub(super) fn chunk(plan: &Plan, dataset: &str, chunk: &[Entry], human: bool, context: &Context<'_>) -> Vec<Vec<Made>> {
+pub(super) fn chunk(
+    plan: &Plan,
+    (dataset, name): (usize, &str),
+    chunk: &[Entry],
+    human: bool,
+    filled: &Filled,
+    context: &Context<'_>,
+) -> Result<Vec<Vec<Made>>, EngineError> {
     let tasks: Vec<(usize, usize, u32)> = (0..chunk.len())
         .flat_map(|entry| {
-            let systems = plan.systems.iter().enumerate().filter(|(_, s)| s.datasets.iter().any(|d| d == dataset));
+            let systems = plan.systems.iter().enumerate().filter(|(_, s)| s.datasets.iter().any(|d| d == name));
             systems.flat_map(move |(system, s)| (0..s.samples).map(move |sample| (entry, system, sample)))
         })
         .collect();
     let made: Vec<Option<Made>> = tasks
         .par_iter()
         .map(|&(entry, system, sample)| {
-            (!context.stopped()).then(|| one(plan, system, dataset, &chunk[entry], sample, context)).flatten()
+            let task = Task { plan, index: system, dataset, name, entry: &chunk[entry], sample, context };
+            task.made(filled)
         })
-        .collect();
+        .collect::<Result<_, _>>()?;
     let mut by_entry: Vec<Vec<Made>> = (0..chunk.len()).map(|_| Vec::new()).collect();
     for ((entry, _, _), made) in tasks.into_iter().zip(made) {
         by_entry[entry].extend(made);
@@ -39,60 +50,131 @@ pub(super) fn chunk(plan: &Plan, dataset: &str, chunk: &[Entry], human: bool, co
             entry.references.iter().for_each(|_| context.observer.on(&Event::Item { system: HUMAN, ok: true }));
         }
     }
-    by_entry
+    Ok(by_entry)
 }
 
-/// What a system makes of one article; `None` where it was not asked.
-fn one(plan: &Plan, index: usize, dataset: &str, entry: &Entry, sample: u32, context: &Context<'_>) -> Option<Made> {
+/// What a system is asked.
+pub(super) fn request<'a>(
+    plan: &Plan,
+    index: usize,
+    dataset: &'a str,
+    entry: &'a Entry,
+    sample: u32,
+    context: &Context<'a>,
+) -> Request<'a> {
     let system = &plan.systems[index];
     let purpose = format!("sample/{}/{dataset}/{}", system.id, entry.article.id);
-    let request = Request {
+    Request {
         dataset,
         article: &entry.article,
         references: if system.summarizer.sees_references() { &entry.references } else { &[] },
         sample,
         seed: Purpose::new(plan.seed, &purpose).number(u64::from(sample)),
         stop: Some(context.stop),
-    };
-    let began = (context.clock)();
-    // A summarizer of ours that panics is a failed item, not the end of the run.
-    let written = catch_unwind(AssertUnwindSafe(|| system.summarizer.summarize(&request))).unwrap_or_else(|panic| {
+    }
+}
+
+/// Asks a system. A summarizer of ours that panics is a failed item, not the end of the run.
+pub(super) fn ask(system: &System, request: &Request<'_>) -> Result<Written, Unwritten> {
+    catch_unwind(AssertUnwindSafe(|| system.summarizer.summarize(request))).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
         let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".to_owned());
         Err(Failure::new(FailureKind::Internal, said).into())
-    });
-    let seconds = (context.clock)().saturating_sub(began).as_secs_f64();
-    let written = match written {
-        Ok(written) => Ok(written),
-        Err(Unwritten { cause: Cause::Failed(failure), .. }) => Err(failure),
-        Err(Unwritten { cause: Cause::NotAsked(_), .. }) => return None,
-    };
-    let made = finish(index, system, entry, sample, written, seconds);
-    context.observer.on(&Event::Item { system: &system.id, ok: made.text.is_ok() });
-    Some(made)
+    })
 }
 
-fn finish(
+/// One item to be made.
+struct Task<'a> {
+    plan: &'a Plan,
     index: usize,
-    system: &System,
-    entry: &Entry,
+    dataset: usize,
+    name: &'a str,
+    entry: &'a Entry,
     sample: u32,
-    written: Result<Written, Failure>,
-    seconds: f64,
-) -> Made {
-    let blank =
-        Made { system: index, sample, annotator: None, lang: None, text: Ok(String::new()), raw: None, seconds };
-    match written {
-        Err(failure) => Made { text: Err(failure), ..blank },
-        Ok(written) if written.text.trim().is_empty() => {
-            let failure = Failure::new(FailureKind::EmptyOutput, "the system answered with no text");
-            Made { text: Err(failure), raw: written.raw, ..blank }
+    context: &'a Context<'a>,
+}
+
+impl Task<'_> {
+    /// What the system makes of the article; `None` where a stop came before.
+    fn made(&self, filled: &Filled) -> Result<Option<Made>, EngineError> {
+        let system = &self.plan.systems[self.index];
+        let request = request(self.plan, self.index, self.name, self.entry, self.sample, self.context);
+        if fill::waits(system) && let Some(key) = fill::key(system, &request) {
+            return self.kept(system, &key, filled);
         }
-        Ok(written) => {
-            let declared = written.lang.or_else(|| system.output_lang.clone());
-            let lang = declared.unwrap_or_else(|| language(&written.text, entry));
-            Made { lang: Some(lang), text: Ok(written.text), raw: written.raw, ..blank }
+        if self.context.stopped() {
+            return Ok(None);
         }
+        let began = (self.context.clock)();
+        let written = ask(system, &request);
+        let seconds = (self.context.clock)().saturating_sub(began).as_secs_f64();
+        let made = match written {
+            Ok(written) => {
+                let trace = json!({ "seconds": seconds });
+                let cleaned = written.cleaned.iter().map(|step| (*step).to_owned()).collect();
+                let (lang, raw, shown) = (written.lang, written.raw, written.shown);
+                self.finish(Made { lang, raw, shown, cleaned, trace, ..self.blank(Ok(written.text)) })
+            }
+            Err(unwritten) if matches!(&unwritten.cause, Cause::NotAsked(r) if r.code == ReasonCode::Interrupted) => {
+                return Ok(None);
+            }
+            Err(unwritten) => self.without(&unwritten),
+        };
+        self.context.observer.on(&Event::Item { system: &system.id, ok: made.text.is_ok() });
+        Ok(Some(made))
+    }
+
+    /// What a waiting system made: in the store, or why there is nothing.
+    fn kept(&self, system: &System, key: &Key, filled: &Filled) -> Result<Option<Made>, EngineError> {
+        let slot = (self.index, self.dataset, self.entry.article.id.clone(), self.sample);
+        if let Some(unwritten) = filled.without.get(&slot) {
+            let stopped = matches!(&unwritten.cause, Cause::NotAsked(r) if r.code == ReasonCode::Interrupted);
+            return Ok((!stopped).then(|| self.without(unwritten)));
+        }
+        let Some(kept) = fill::look(self.context.store, key, system, self.context)? else { return Ok(None) };
+        let mut trace = kept.trace;
+        if let Some(fields) = trace.as_object_mut() {
+            fields.insert("made".to_owned(), kept.made.into());
+            fields.insert("kept".to_owned(), (!filled.asked.contains(&slot)).into());
+        }
+        let (lang, raw, cleaned, shown) = (kept.lang, kept.raw, kept.cleaned, kept.shown);
+        Ok(Some(self.finish(Made { lang, raw, cleaned, shown, trace, ..self.blank(Ok(kept.summary)) })))
+    }
+
+    fn blank(&self, text: Result<String, Cause>) -> Made {
+        Made {
+            system: self.index,
+            sample: self.sample,
+            annotator: None,
+            lang: None,
+            text,
+            raw: None,
+            cleaned: Vec::new(),
+            shown: None,
+            trace: json!({}),
+        }
+    }
+
+    fn without(&self, unwritten: &Unwritten) -> Made {
+        let trace = serde_json::to_value(&unwritten.trace).unwrap_or_default();
+        Made { trace, ..self.blank(Err(unwritten.cause.clone())) }
+    }
+
+    /// An answer of white space is a failure; another text has a language.
+    fn finish(&self, mut made: Made) -> Made {
+        match &made.text {
+            Ok(text) if text.trim().is_empty() => {
+                let failure = Failure::new(FailureKind::EmptyOutput, "the system answered with no text");
+                made.text = Err(Cause::Failed(failure));
+                made.lang = None;
+            }
+            Ok(text) if made.lang.is_none() => {
+                let declared = self.plan.systems[self.index].output_lang.clone();
+                made.lang = Some(declared.unwrap_or_else(|| language(text, self.entry)));
+            }
+            _ => {}
+        }
+        made
     }
 }
 
@@ -114,6 +196,8 @@ fn annotators(entry: &Entry, index: usize) -> impl Iterator<Item = Made> {
         lang: reference.lang.clone().or_else(|| entry.article.lang.clone()),
         text: Ok(reference.summary.clone()),
         raw: None,
-        seconds: 0.0,
+        cleaned: Vec::new(),
+        shown: None,
+        trace: json!({}),
     })
 }

@@ -1,11 +1,13 @@
 //! The engine: a plan and its data make a record.
 //!
-//! Articles stream through in chunks. For each chunk every system writes (`generate`), every output is scored
+//! Systems that wait for a server or a process are asked first, and what they write goes to the output store (`fill`).
+//! Then articles stream through in chunks. For each chunk every other system writes (`generate`), every output is scored
 //! (`score`), and the results go to the journal and into the fold (`fold`), which at the end restores the
 //! canonical order and makes the corpus figures. Work is parallel; the fold is not: what comes out never depends on
 //! the number of threads or the order of arrival.
 
 pub mod event;
+mod fill;
 mod fold;
 mod generate;
 mod score;
@@ -15,11 +17,12 @@ use std::time::Duration;
 
 use event::{Event, Observer};
 
+use crate::backend::Cause;
 use crate::config::Plan;
 use crate::dataset::{Dataset, DatasetError, Entry};
 use crate::model::record::{Completeness, MetricRecord, RUN_SCHEMA, RunRecord, SystemKind, SystemRecord};
-use crate::model::{Failure, Lang, MetricSpec};
-use crate::store::{RunWriter, StoreError};
+use crate::model::{Lang, MetricSpec};
+use crate::store::{OutputStore, RunWriter, StoreError};
 
 /// Articles that are in memory at once.
 const CHUNK: usize = 128;
@@ -35,8 +38,16 @@ pub struct Context<'a> {
     pub stop: &'a AtomicBool,
     /// Time since some fixed moment, for latencies.
     pub clock: &'a (dyn Fn() -> Duration + Sync),
+    /// Seconds since 1970, for the age of kept outputs.
+    pub now: &'a (dyn Fn() -> u64 + Sync),
     /// The run's id, which each line's environment names.
     pub run_id: &'a str,
+    /// Where outputs of waiting systems are kept.
+    pub store: &'a OutputStore,
+    /// Whether kept outputs are asked for again.
+    pub refresh: bool,
+    /// Whether nothing may be asked: what is not kept is not evaluated.
+    pub offline: bool,
 }
 
 impl Context<'_> {
@@ -64,9 +75,12 @@ struct Made {
     annotator: Option<String>,
     /// The language of the text.
     lang: Option<Lang>,
-    text: Result<String, Failure>,
+    text: Result<String, Cause>,
     raw: Option<String>,
-    seconds: f64,
+    cleaned: Vec<String>,
+    shown: Option<usize>,
+    /// How it came about, for the line's `environment`.
+    trace: serde_json::Value,
 }
 
 /// Runs a plan over its data, opened already and in the plan's order.
@@ -86,6 +100,7 @@ pub fn run(
         context.observer.on(&Event::Warning(warning.clone()));
     }
     context.observer.on(&Event::Started { systems: planned.clone(), items });
+    let filled = fill::fill(plan, datasets, context)?;
     let mut fold = fold::Fold::new(plan, human);
     'all: for (index, dataset) in datasets.iter().enumerate() {
         let mut entries = dataset.entries()?;
@@ -95,10 +110,11 @@ pub fn run(
                 break;
             }
             let name = &plan.datasets[index].name;
-            let made = generate::chunk(plan, name, &chunk, human, context);
+            let made = generate::chunk(plan, (index, name), &chunk, human, &filled, context)?;
             let scored = score::chunk(plan, name, &chunk, made, context.run_id);
             fold.take(index, &chunk, scored, writer)?;
-            if context.stopped() {
+            // What waiting systems wrote before a stop is still scored.
+            if context.stopped() && !plan.systems.iter().any(fill::waits) {
                 break 'all;
             }
         }

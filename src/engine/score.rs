@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::{HUMAN, Made};
+use crate::backend::Cause;
 use crate::config::Plan;
 use crate::dataset::Entry;
 use crate::fact::{self, Prepared};
@@ -30,6 +31,8 @@ pub(super) struct Scored {
     pub groups: Vec<GroupTally>,
     /// Why the system has no output.
     pub failure: Option<Failure>,
+    /// Whether the system was asked at all.
+    pub finished: bool,
 }
 
 /// One item's fact verdicts in one group.
@@ -97,7 +100,7 @@ impl<'a> Scorer<'a> {
         let report = made.text.as_ref().ok().map(|text| prepared.check(text, made.lang.as_ref()));
         let (values, observed) = match (&made.text, &report) {
             (Ok(text), Some(report)) => self.observe(entry, text, made.lang.as_ref(), expected, references, report),
-            (text, _) => self.failed(text.as_ref().err()),
+            (text, _) => self.without(text.as_ref().err()),
         };
         let mut record = ItemRecord {
             key: ItemKey {
@@ -110,7 +113,10 @@ impl<'a> Scorer<'a> {
             lang: made.lang,
             summary: None,
             raw: made.raw,
+            cleaned: made.cleaned,
+            shown: made.shown,
             failure: None,
+            not_evaluated: None,
             scores: BTreeMap::new(),
             unscored: BTreeMap::new(),
             strata: BTreeMap::new(),
@@ -118,18 +124,21 @@ impl<'a> Scorer<'a> {
             facts: None,
             quantities: None,
             names: Vec::new(),
-            environment: serde_json::json!({ "run": self.run_id, "seconds": made.seconds }),
+            environment: made.trace,
         };
-        let failure = match made.text {
-            Ok(text) => {
-                record.summary = Some(text);
-                None
+        if let Some(fields) = record.environment.as_object_mut() {
+            fields.insert("run".to_owned(), self.run_id.into());
+        }
+        let mut failure = None;
+        match made.text {
+            Ok(text) => record.summary = Some(text),
+            Err(Cause::Failed(cause)) => {
+                record.failure = Some(cause.clone());
+                failure = Some(cause);
             }
-            Err(failure) => {
-                record.failure = Some(failure.clone());
-                Some(failure)
-            }
-        };
+            Err(Cause::NotAsked(reason)) => record.not_evaluated = Some(reason),
+        }
+        let finished = record.not_evaluated.is_none();
         self.scores(&values, &observed, &mut record);
         let groups = report.as_ref().map(|r| tally(&entry.facts, r)).unwrap_or_default();
         if let Some(report) = report {
@@ -137,7 +146,7 @@ impl<'a> Scorer<'a> {
         }
         let mut line = serde_json::to_vec(&record).unwrap_or_default();
         line.push(b'\n');
-        Scored { system: made.system, sample: made.sample, line, values, observed, groups, failure }
+        Scored { system: made.system, sample: made.sample, line, values, observed, groups, failure, finished }
     }
 
     fn observe(
@@ -169,12 +178,15 @@ impl<'a> Scorer<'a> {
     }
 
     /// What every metric says of an item without an output.
-    fn failed(&self, failure: Option<&Failure>) -> (Vec<f64>, Vec<Outcome<usize>>) {
-        let unknown = || Failure::new(FailureKind::Internal, "no output and no failure");
-        let failure = failure.cloned().unwrap_or_else(unknown);
+    fn without(&self, cause: Option<&Cause>) -> (Vec<f64>, Vec<Outcome<usize>>) {
+        let outcome = match cause {
+            Some(Cause::Failed(failure)) => Outcome::Failed(failure.clone()),
+            Some(Cause::NotAsked(reason)) => Outcome::NotEvaluated(reason.clone()),
+            None => Outcome::Failed(Failure::new(FailureKind::Internal, "no output and no failure")),
+        };
         let specs = self.plan.specs();
         let (columns, observed) = specs.fold((0, Vec::new()), |(columns, mut observed), spec| {
-            observed.push(Outcome::Failed(failure.clone()));
+            observed.push(outcome.clone());
             (columns + spec.columns.len(), observed)
         });
         (vec![0.0; columns], observed)

@@ -270,9 +270,18 @@ pub struct ItemRecord {
     /// The output before cleaning, where that differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
-    /// Why there is no output.
+    /// The cleaning steps that changed it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cleaned: Vec<String>,
+    /// How many characters of the article the system was shown, where that was not all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<usize>,
+    /// Why there is no output, where the system was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+    /// Why the system was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_evaluated: Option<Reason>,
     /// Scores by metric and field; null for a metric without a score.
     pub scores: BTreeMap<String, Option<BTreeMap<String, f64>>>,
     /// Why a metric has no score.
