@@ -93,7 +93,8 @@ impl<'de> Deserialize<'de> for Age {
             let number: u64 = text.strip_suffix(*unit)?.trim().parse().ok()?;
             number.checked_mul(*seconds)
         });
-        let wrong = || D::Error::custom(format!("`{text}` is no length of time; write \"90s\", \"15m\", \"12h\" or \"30d\""));
+        let wrong =
+            || D::Error::custom(format!("`{text}` is no length of time; write \"90s\", \"15m\", \"12h\" or \"30d\""));
         read.map(Age).ok_or_else(wrong)
     }
 }

@@ -130,7 +130,8 @@ pub(super) fn look(
         }
         Found::Nothing => Ok(None),
         Found::Damaged(aside) => {
-            let message = format!("a kept output is damaged; it was set aside as {} and is asked for again", aside.display());
+            let message =
+                format!("a kept output is damaged; it was set aside as {} and is asked for again", aside.display());
             context.observer.on(&Event::Warning(message));
             Ok(None)
         }

@@ -99,7 +99,9 @@ impl Task<'_> {
     fn made(&self, filled: &Filled) -> Result<Option<Made>, EngineError> {
         let system = &self.plan.systems[self.index];
         let request = request(self.plan, self.index, self.name, self.entry, self.sample, self.context);
-        if fill::waits(system) && let Some(key) = fill::key(system, &request) {
+        if fill::waits(system)
+            && let Some(key) = fill::key(system, &request)
+        {
             return self.kept(system, &key, filled);
         }
         if self.context.stopped() {

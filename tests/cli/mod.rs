@@ -6,6 +6,8 @@ mod help;
 mod init;
 mod run;
 mod score;
+#[cfg(unix)]
+mod store;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,6 +71,7 @@ impl Sandbox {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(cargo_bin!("epitome"));
         command.args(args).current_dir(self.folder.path()).env_clear().env("NO_COLOR", "1");
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command
     }
 

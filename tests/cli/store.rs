@@ -1,0 +1,143 @@
+//! The output store: nothing is asked twice, nothing stale is served, nothing that had come is lost.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use super::{Sandbox, record, suite};
+
+/// A suite over `n` articles with a system that notes each question in `asked` and answers after a while.
+fn sandbox(n: usize, extra: &str, seconds: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    let line =
+        |i| format!("{{\"id\":\"{i}\",\"lang\":\"en\",\"source\":\"Article {i} says one thing. It says another.\"}}\n");
+    sandbox.write("articles.jsonl", (0..n).map(line).collect::<String>());
+    let script = format!("echo \"$EPITOME_ARTICLE\" >> asked\nsleep {seconds}\nhead -c 17\n");
+    sandbox.write("summarize.sh", script);
+    let system =
+        "[[system]]\nname = \"desk@v1\"\nbackend = \"command\"\nrun = [\"sh\", \"summarize.sh\"]\nprocesses = 4\n";
+    let text = suite("articles = \"articles.jsonl\"", &["length"]);
+    sandbox.write("epitome.toml", format!("{text}\n{system}\n{extra}"));
+    sandbox
+}
+
+/// How often each article was asked for.
+fn asked(sandbox: &Sandbox) -> BTreeMap<String, usize> {
+    let text = fs::read_to_string(sandbox.path("asked")).unwrap_or_default();
+    let mut counts = BTreeMap::new();
+    for line in text.lines() {
+        *counts.entry(line.to_owned()).or_insert(0) += 1;
+    }
+    counts
+}
+
+#[test]
+fn what_is_kept_is_not_asked_for_again_and_makes_the_same_record() {
+    let sandbox = sandbox(12, "", "0");
+    for _ in 0..2 {
+        let ended = sandbox.epitome(&["run", "--quiet"]);
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    }
+    assert_eq!(asked(&sandbox).values().copied().collect::<Vec<_>>(), [1; 12]);
+    let runs = sandbox.runs("news");
+    assert_eq!(record(&runs[0]), record(&runs[1]));
+    assert_eq!(sandbox.epitome(&["run", "--quiet", "--refresh"]).code, Some(0));
+    assert_eq!(asked(&sandbox).values().copied().collect::<Vec<_>>(), [2; 12]);
+}
+
+#[test]
+fn an_edited_script_is_never_served_yesterdays_output() {
+    let sandbox = sandbox(3, "", "0");
+    sandbox.epitome(&["run", "--quiet"]);
+    sandbox.edit("summarize.sh", "head -c 17", "head -c 9");
+    sandbox.epitome(&["run", "--quiet"]);
+    assert_eq!(asked(&sandbox).values().copied().collect::<Vec<_>>(), [2; 3]);
+    let (_, items) = record(&sandbox.runs("news")[1]);
+    let of_desk = items.iter().filter(|i| i["system"] == "desk@v1");
+    assert!(of_desk.map(|i| i["summary"].as_str().expect("a summary").len()).all(|n| n == 9));
+}
+
+#[test]
+fn offline_asks_nobody_and_says_what_is_missing() {
+    let sandbox = sandbox(4, "", "0");
+    let ended = sandbox.epitome(&["run", "--offline"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("4 of 8 items were not evaluated"), "{}", ended.stderr);
+    assert!(asked(&sandbox).is_empty());
+    let (_, items) = record(&sandbox.runs("news")[0]);
+    let item = items.iter().find(|i| i["system"] == "desk@v1").expect("an item");
+    assert_eq!(item["unscored"]["length"]["status"], "not_evaluated");
+    assert_eq!(item["not_evaluated"]["code"], "offline");
+    assert_eq!(sandbox.epitome(&["run", "--offline", "--allow-not-evaluated"]).code, Some(0));
+}
+
+#[test]
+fn a_budget_of_calls_is_kept() {
+    let sandbox = sandbox(10, "[budget]\nmax_calls = 3\n", "0");
+    let ended = sandbox.epitome(&["run", "--quiet"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+    assert!(ended.stderr.contains("[budget] allows 3 calls"), "{}", ended.stderr);
+    assert_eq!(asked(&sandbox).len(), 3);
+    sandbox.epitome(&["run", "--quiet"]);
+    assert_eq!(asked(&sandbox).len(), 6);
+}
+
+#[test]
+fn a_killed_run_loses_nothing_that_had_come() {
+    let undisturbed = sandbox(40, "", "0.02");
+    undisturbed.epitome(&["run", "--quiet"]);
+    let expected = record(&undisturbed.runs("news")[0]);
+
+    let sandbox = sandbox(40, "", "0.02");
+    for kill in 0..3 {
+        let mut child = sandbox.command(&["run", "--quiet"]).spawn().expect("epitome starts");
+        let kept = || walk(&sandbox.path(".epitome/store/outputs"));
+        while kept() < 5 + 8 * kill && child.try_wait().expect("a status").is_none() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        // SIGKILL: nothing of the program runs any more.
+        child.kill().expect("a kill");
+        child.wait().expect("an end");
+    }
+    let kept_before = walk(&sandbox.path(".epitome/store/outputs"));
+    let asked_before = asked(&sandbox).values().sum::<usize>();
+    assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
+    assert!(kept_before > 0 && kept_before < 40, "{kept_before}");
+    // What was kept is not asked for again.
+    assert!(asked(&sandbox).values().sum::<usize>() <= asked_before + 40 - kept_before);
+    let finished = sandbox.runs("news").into_iter().filter(|run| run.join("run.json").is_file()).next_back();
+    assert_eq!(record(&finished.expect("a finished run")), expected);
+}
+
+/// Files below a folder.
+fn walk(folder: &std::path::Path) -> usize {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    let paths = entries.flatten().map(|e| e.path());
+    paths.map(|p| if p.is_dir() { walk(&p) } else { usize::from(p.extension().is_some_and(|e| e == "json")) }).sum()
+}
+
+#[test]
+fn two_processes_on_one_store_ask_for_no_item_twice() {
+    let sandbox = sandbox(30, "", "0.01");
+    let mut children: Vec<_> = (0..2)
+        .map(|_| sandbox.command(&["run", "--quiet"]).stdout(std::process::Stdio::null()).spawn().expect("a start"))
+        .collect();
+    for child in &mut children {
+        assert_eq!(child.wait().expect("an end").code(), Some(0));
+    }
+    assert_eq!(asked(&sandbox).values().copied().collect::<Vec<_>>(), [1; 30]);
+}
+
+#[test]
+fn a_damaged_entry_is_set_aside_and_asked_for_again_with_a_warning() {
+    let sandbox = sandbox(2, "", "0");
+    sandbox.epitome(&["run", "--quiet"]);
+    let folder = sandbox.path(".epitome/store/outputs");
+    let first = fs::read_dir(&folder).expect("entries").flatten().next().expect("a folder").path();
+    let entry = fs::read_dir(first).expect("entries").flatten().next().expect("an entry").path();
+    let text = fs::read_to_string(&entry).expect("an entry").replace("Article", "Particle");
+    fs::write(&entry, text).expect("damage");
+    let ended = sandbox.epitome(&["run"]);
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.stderr.contains("damaged"), "{}", ended.stderr);
+    assert_eq!(asked(&sandbox).values().sum::<usize>(), 3);
+}
