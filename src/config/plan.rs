@@ -211,6 +211,9 @@ fn check_names(document: &Document, file: &SuiteFile) -> Result<(), ConfigError>
         return Err(document.error_at(&[], "a suite needs a [[dataset]] with `name` and `articles`"));
     }
     for (i, dataset) in file.dataset.iter().enumerate() {
+        if let Err(error) = dataset.check() {
+            return Err(document.error_at(&[key("dataset"), Step::Index(i), key(error.key)], &error.message));
+        }
         if file.dataset[..i].iter().any(|d| d.name == dataset.name) {
             let message = format!("two datasets are named `{}`", dataset.name);
             return Err(document.error_at(&[key("dataset"), Step::Index(i), key("name")], &message));

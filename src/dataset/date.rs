@@ -38,10 +38,10 @@ pub(super) fn iso(date: &str, format: Option<&str>) -> Result<String, Problem> {
         Some(format) => match by_format(date, format) {
             Ok(iso) => Ok(iso),
             // TOML's own dates are ISO 8601 whatever the format of the others.
-            Err(_) if is_iso(date) => Ok(date.to_owned()),
+            Err(_) if is_iso(date) => Ok(with_t(date)),
             Err(why) => Err(Problem::DateFormat { date: date.to_owned(), format: format.to_owned(), why }),
         },
-        None if is_iso(date) => Ok(date.to_owned()),
+        None if is_iso(date) => Ok(with_t(date)),
         None => {
             let fits = proposals([date]);
             let hint = match fits.as_slice() {
@@ -55,6 +55,11 @@ pub(super) fn iso(date: &str, format: Option<&str>) -> Result<String, Problem> {
             Err(Problem::Date { date: date.to_owned(), hint })
         }
     }
+}
+
+/// ISO 8601 has a T between day and time, for which many write a space.
+fn with_t(date: &str) -> String {
+    date.replacen(' ', "T", 1)
 }
 
 /// Whether a format's directives are known.

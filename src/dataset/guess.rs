@@ -6,8 +6,8 @@
 
 use encoding_rs::{BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// The commonest characters of modern Chinese prose, Traditional and Simplified.
-const COMMON_HAN: &str = include_str!("common_han.txt");
+/// The commonest characters of modern Chinese prose, Traditional and Simplified, and of Korean.
+const COMMON: &str = include_str!("common_characters.txt");
 
 const CANDIDATES: [&Encoding; 5] = [BIG5, GB18030, SHIFT_JIS, EUC_KR, WINDOWS_1252];
 
@@ -87,8 +87,8 @@ fn is_common(c: char, western: bool) -> bool {
         '，' | '。' | '、' | '「' | '」' | '：' | '；' | '（' | '）' | '？' | '！' | '《' | '》' | '\u{3000}' => {
             true
         }
-        '\u{3041}'..='\u{30ff}' | '\u{ac00}'..='\u{d7a3}' => true,
+        '\u{3041}'..='\u{30ff}' => true,
         'À'..='ÿ' | '‘' | '’' | '“' | '”' | '–' | '—' | '…' | '€' | '\u{a0}' => western,
-        c => COMMON_HAN.contains(c),
+        c => COMMON.contains(c),
     }
 }

@@ -49,8 +49,21 @@ fn json(field: &Field) -> Value {
         Field::Bytes(bytes) => std::str::from_utf8(bytes.data()).map_or(Value::Null, Value::from),
         Field::Group(record) => Value::Object(cells(record)),
         Field::ListInternal(list) => list.elements().iter().map(json).collect(),
+        Field::Date(days) => date(*days).map_or(Value::Null, Value::from),
+        Field::TimestampMillis(t) => moment(jiff::Timestamp::from_millisecond(*t)),
+        Field::TimestampMicros(t) => moment(jiff::Timestamp::from_microsecond(*t)),
         other => other.to_json_value(),
     }
+}
+
+/// The day that is so many days after 1970-01-01.
+fn date(days: i32) -> Option<String> {
+    let epoch = jiff::civil::Date::constant(1970, 1, 1);
+    epoch.checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(|date| date.to_string())
+}
+
+fn moment(moment: Result<jiff::Timestamp, jiff::Error>) -> Value {
+    moment.map_or(Value::Null, |moment| Value::String(moment.to_string()))
 }
 
 #[cfg(test)]
@@ -72,7 +85,8 @@ mod tests {
             required int64 id;
             required binary source (UTF8);
             optional binary title;
-            required int32 date (DATE);
+            required int32 day (DATE);
+            required int64 date (TIMESTAMP_MILLIS);
             optional group references (LIST) { repeated group list { required binary element (UTF8); } }
         }";
         let schema = Arc::new(parse_message_type(schema).expect("a schema"));
@@ -92,8 +106,12 @@ mod tests {
             let mut column = columns.next_column().expect("a column").expect("title");
             column.typed::<ByteArrayType>().write_batch(&[text("T")], Some(&[1, 0, 0]), None).expect("written");
             column.close().expect("closed");
-            let mut column = columns.next_column().expect("a column").expect("date");
+            let mut column = columns.next_column().expect("a column").expect("day");
             column.typed::<Int32Type>().write_batch(&[20332, 20332, 20332], None, None).expect("written");
+            column.close().expect("closed");
+            let mut column = columns.next_column().expect("a column").expect("date");
+            let moment = 1_756_693_800_000;
+            column.typed::<Int64Type>().write_batch(&[moment, moment, moment], None, None).expect("written");
             column.close().expect("closed");
             let mut column = columns.next_column().expect("a column").expect("references");
             let references = [text("R1"), text("R2"), text("R3")];
@@ -127,10 +145,21 @@ mod tests {
             assert_eq!(entries[3].article.source, "颱風");
             assert_eq!(entries[3].article.title.as_deref(), Some("T"));
             assert_eq!(entries[4].article.title, None);
-            assert_eq!(entries[0].article.date.as_deref().and_then(|d| d.get(..10)), Some("2025-09-01"));
+            assert_eq!(entries[0].article.date.as_deref(), Some("2025-09-01T02:30:00Z"));
             let counts: Vec<usize> = entries.iter().map(|e| e.references.len()).collect();
             assert_eq!(counts, [2, 0, 1, 2, 0, 1]);
         }
+    }
+
+    #[test]
+    fn a_day_may_be_the_date() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("a.parquet"), written(1)).expect("written");
+        let spec: Spec =
+            toml::from_str("name = 'd'\narticles = 'a.parquet'\nfields = { date = 'day' }").expect("a table");
+        let dataset = Dataset::open(&spec, folder.path()).expect("in order");
+        let entry = dataset.entries().expect("opens").next().expect("an entry").expect("in order");
+        assert_eq!(entry.article.date.as_deref(), Some("2025-09-01"));
     }
 
     #[test]

@@ -20,6 +20,36 @@ fn declared_encodings_are_decoded_and_a_byte_order_mark_dropped() {
 }
 
 #[test]
+fn encodings_of_whole_articles_are_told_from_their_first_bytes() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut told = 0;
+    for name in ["summit", "invented"] {
+        let spec = crate::dataset::Spec { name: name.to_owned(), ..Default::default() };
+        let (_, entries) = super::load(root, &spec).unwrap_or_else(|e| panic!("{e}"));
+        for crate::dataset::Entry { article, .. } in entries {
+            let lang = article.lang.map(|l| l.to_string()).unwrap_or_default();
+            let encoding = match lang.as_str() {
+                "zh-Hant" | "zh-TW" | "zh-HK" => encoding_rs::BIG5,
+                "zh-Hans" | "zh-CN" => encoding_rs::GB18030,
+                _ => continue,
+            };
+            let (bytes, _, unmappable) = encoding.encode(&article.source);
+            assert!(!unmappable, "{}", article.id);
+            for length in [64, 300, 301, bytes.len()] {
+                let guess = crate::dataset::guess::encoding(&bytes[..length.min(bytes.len())]);
+                assert_eq!(guess, Some(encoding), "{} by {length} bytes", article.id);
+                told += 1;
+            }
+        }
+    }
+    assert!(told >= 40);
+    let shift_jis = encoding_rs::SHIFT_JIS.encode("気象庁は、台風が明日東京に近づくと発表した。").0;
+    assert_eq!(crate::dataset::guess::encoding(&shift_jis), Some(encoding_rs::SHIFT_JIS));
+    let euc_kr = encoding_rs::EUC_KR.encode("기상청은 태풍이 내일 서울에 접근한다고 발표했다.").0;
+    assert_eq!(crate::dataset::guess::encoding(&euc_kr), Some(encoding_rs::EUC_KR));
+}
+
+#[test]
 fn long_files_decode_across_buffers_and_errors_name_the_right_line() {
     let row = |i: usize| format!("{i},今天氣象局說，颱風明天接近台灣東部海面，第{i}號。\n");
     let text: String = std::iter::once("id,source\n".to_owned()).chain((0..9000).map(row)).collect();
@@ -72,7 +102,7 @@ fn dates_become_iso_by_the_format_that_the_suite_gives() {
         ("2025-09-01", "", "2025-09-01"),
         ("2025-09", "", "2025-09"),
         ("2025-09-01T10:30:00+08:00", "", "2025-09-01T10:30:00+08:00"),
-        ("2025-09-01 10:30", "", "2025-09-01 10:30"),
+        ("2025-09-01 10:30", "", "2025-09-01T10:30"),
     ] {
         assert_eq!(date(written, format).as_deref(), Some(iso), "{written}");
     }
