@@ -27,6 +27,9 @@ pub fn run(args: &AcceptArgs, global: &Global) -> anyhow::Result<Exit> {
     let reports = suite::reports(&plan);
     let (folder, record) = suite::find(&reports, &args.run)?;
     let complete = &record.complete;
+    if let Some(filtered) = &complete.filtered {
+        bail!("{} holds a part of the suite ({filtered}); a baseline is made of a whole run", folder.path().display());
+    }
     if complete.finished < complete.planned {
         bail!(
             "{} holds {} of {} items; a baseline is made of a complete run, so run the suite again",

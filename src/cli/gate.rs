@@ -43,6 +43,9 @@ pub fn run(args: &GateArgs, global: &Global) -> anyhow::Result<Exit> {
     if record.complete.finished < record.complete.planned {
         output::warning("the run is not complete, so this is no full gate");
     }
+    if let Some(filtered) = &record.complete.filtered {
+        output::warning(&format!("the run took a part of the suite ({filtered}), so this is no full gate"));
+    }
     Ok(exit(&judged))
 }
 

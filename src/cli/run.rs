@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use clap::Args;
 use epitome::config::Plan;
 use epitome::dataset::Dataset;
+use epitome::engine::filter::Filter;
 use epitome::engine::{self, Context};
 use epitome::model::record::RunRecord;
 use epitome::report::ViewOptions;
@@ -33,6 +34,15 @@ pub struct RunArgs {
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: TableFormat,
+    /// Take only what matches: id=…, dataset=…, lang=…, tag=…, story=… or system=…, each a glob; may be repeated
+    #[arg(long, value_name = "WHAT=GLOB")]
+    only: Vec<String>,
+    /// Take the first N articles of each dataset
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Take N articles of each dataset, drawn by the seed
+    #[arg(long, value_name = "N")]
+    sample: Option<usize>,
     /// Ask again for what is kept
     #[arg(long, conflicts_with = "offline")]
     refresh: bool,
@@ -44,13 +54,28 @@ pub struct RunArgs {
     allow_not_evaluated: bool,
 }
 
+impl RunArgs {
+    fn filter(&self) -> anyhow::Result<Filter> {
+        let mut filter = Filter::default();
+        for text in &self.only {
+            filter.only(text)?;
+        }
+        filter.limit = self.limit;
+        filter.sample = self.sample;
+        Ok(filter)
+    }
+}
+
 /// Carries the command out.
 pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
-    let plan = suite::load(&args.suite, global)?;
+    let filter = args.filter()?;
+    let mut plan = suite::load(&args.suite, global)?;
+    plan.systems.retain(|system| filter.takes_system(&system.id));
+    anyhow::ensure!(!plan.systems.is_empty(), "no system of the suite matches `{}`", filter.describe());
     let reports = suite::reports(&plan);
     let datasets: Vec<Dataset> =
         plan.datasets.iter().map(|d| Dataset::open(d, &plan.root)).collect::<Result<_, _>>()?;
-    let (folder, record) = evaluate(&plan, &datasets, &reports, args, global)?;
+    let (folder, record) = evaluate(&plan, &datasets, &reports, &filter, args, global)?;
     let options = ViewOptions { worst: plan.worst, ..ViewOptions::default() };
     let judged = gate::all(&plan, &reports, &folder, &record, false)?;
     let repository = Repository::new(&plan, &record);
@@ -88,6 +113,7 @@ fn evaluate(
     plan: &Plan,
     datasets: &[Dataset],
     reports: &Reports,
+    filter: &Filter,
     args: &RunArgs,
     global: &Global,
 ) -> anyhow::Result<(RunFolder, RunRecord)> {
@@ -107,6 +133,7 @@ fn evaluate(
         now: &now,
         run_id: &run_id,
         store: &store,
+        filter,
         refresh: args.refresh,
         offline: args.offline,
     };

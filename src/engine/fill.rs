@@ -11,11 +11,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::json;
 
 use super::event::Event;
+use super::filter::Part;
 use super::{Context, EngineError, generate};
 use crate::backend::{Cause, Request, Trace, Unwritten, Written};
 use crate::config::Plan;
 use crate::config::plan::System;
-use crate::dataset::{Dataset, Entry};
+use crate::dataset::Entry;
 use crate::model::{Reason, ReasonCode};
 use crate::store::outputs::{Found, Kept, Key, OutputStore};
 
@@ -37,7 +38,7 @@ pub(super) fn waits(system: &System) -> bool {
 }
 
 /// Asks every waiting system for all that the store does not hold.
-pub(super) fn fill(plan: &Plan, datasets: &[Dataset], context: &Context<'_>) -> Result<Filled, EngineError> {
+pub(super) fn fill(plan: &Plan, parts: &[Part<'_>], context: &Context<'_>) -> Result<Filled, EngineError> {
     let filled = Mutex::new(Filled::default());
     let failed: Mutex<Option<EngineError>> = Mutex::new(None);
     let spent = Mutex::new(Spent::default());
@@ -61,14 +62,14 @@ pub(super) fn fill(plan: &Plan, datasets: &[Dataset], context: &Context<'_>) -> 
             }
             drop(receive);
             scope.spawn(move || {
-                for (d, dataset) in datasets.iter().enumerate() {
+                for (d, part) in parts.iter().enumerate() {
                     if !system.datasets.contains(&plan.datasets[d].name) {
                         continue;
                     }
-                    let entries = match dataset.entries() {
+                    let entries = match part.entries() {
                         Ok(entries) => entries,
                         Err(error) => {
-                            lock(failed).get_or_insert(error.into());
+                            lock(failed).get_or_insert(error);
                             return;
                         }
                     };
@@ -76,7 +77,7 @@ pub(super) fn fill(plan: &Plan, datasets: &[Dataset], context: &Context<'_>) -> 
                         let entry = match entry {
                             Ok(entry) => Arc::new(entry),
                             Err(error) => {
-                                lock(failed).get_or_insert(error.into());
+                                lock(failed).get_or_insert(error);
                                 return;
                             }
                         };

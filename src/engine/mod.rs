@@ -8,6 +8,7 @@
 
 pub mod event;
 mod fill;
+pub mod filter;
 mod fold;
 mod generate;
 mod score;
@@ -16,6 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use event::{Event, Observer};
+use filter::{Filter, Part};
 
 use crate::backend::Cause;
 use crate::config::Plan;
@@ -44,6 +46,8 @@ pub struct Context<'a> {
     pub run_id: &'a str,
     /// Where outputs of waiting systems are kept.
     pub store: &'a OutputStore,
+    /// Which articles are taken.
+    pub filter: &'a Filter,
     /// Whether kept outputs are asked for again.
     pub refresh: bool,
     /// Whether nothing may be asked: what is not kept is not evaluated.
@@ -92,18 +96,20 @@ pub fn run(
     writer: &mut RunWriter,
     context: &Context<'_>,
 ) -> Result<RunRecord, EngineError> {
-    let human = plan.human && datasets.iter().any(|d| d.summary().references > 0);
-    let planned = planned(plan, datasets, human);
+    let part = |(spec, dataset): (&crate::dataset::Spec, _)| Part::new(plan, context.filter, &spec.name, dataset);
+    let parts: Vec<Part<'_>> = plan.datasets.iter().zip(datasets).map(part).collect::<Result<_, _>>()?;
+    let human = plan.human && context.filter.takes_system(HUMAN) && parts.iter().any(|p| p.references() > 0);
+    let planned = planned(plan, &parts, human);
     let items: u64 = planned.iter().map(|(_, n)| n).sum();
     let warnings: Vec<String> = datasets.iter().flat_map(|d| d.warnings().iter().cloned()).collect();
     for warning in &warnings {
         context.observer.on(&Event::Warning(warning.clone()));
     }
     context.observer.on(&Event::Started { systems: planned.clone(), items });
-    let filled = fill::fill(plan, datasets, context)?;
+    let filled = fill::fill(plan, &parts, context)?;
     let mut fold = fold::Fold::new(plan, human);
-    'all: for (index, dataset) in datasets.iter().enumerate() {
-        let mut entries = dataset.entries()?;
+    'all: for (index, part) in parts.iter().enumerate() {
+        let mut entries = part.entries()?;
         loop {
             let chunk: Vec<Entry> = entries.by_ref().take(CHUNK).collect::<Result<_, _>>()?;
             if chunk.is_empty() {
@@ -128,6 +134,7 @@ pub fn run(
             planned: items,
             finished: folded.finished,
             interrupted: context.stopped() && folded.finished < items,
+            filtered: context.filter.is_active().then(|| context.filter.describe()),
             warnings,
         },
         plan: plan.resolved.clone(),
@@ -142,15 +149,15 @@ pub fn run(
 }
 
 /// Each row of the table with the number of its items.
-fn planned(plan: &Plan, datasets: &[Dataset], human: bool) -> Vec<(String, u64)> {
+fn planned(plan: &Plan, parts: &[Part<'_>], human: bool) -> Vec<(String, u64)> {
     let articles = |system: &crate::config::plan::System| -> u64 {
         let on = |name: &String| system.datasets.contains(name);
-        plan.datasets.iter().zip(datasets).filter(|(spec, _)| on(&spec.name)).map(|(_, d)| d.summary().articles).sum()
+        plan.datasets.iter().zip(parts).filter(|(spec, _)| on(&spec.name)).map(|(_, part)| part.articles()).sum()
     };
     let mut planned: Vec<(String, u64)> =
         plan.systems.iter().map(|s| (s.id.clone(), articles(s) * u64::from(s.samples))).collect();
     if human {
-        planned.push((HUMAN.to_owned(), datasets.iter().map(|d| d.summary().references).sum()));
+        planned.push((HUMAN.to_owned(), parts.iter().map(Part::references).sum()));
     }
     planned
 }

@@ -50,6 +50,9 @@ pub struct Completeness {
     pub finished: u64,
     /// Whether the run was interrupted.
     pub interrupted: bool,
+    /// What was chosen of the suite's articles and systems, where that is not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filtered: Option<String>,
     /// What the reader should know of the input: warnings that loading gave, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,

@@ -169,3 +169,25 @@ fn an_interrupted_run_leaves_a_readable_record() {
     assert!(finished > 0 && finished < 6_000, "{finished}");
     assert_eq!(sandbox.epitome(&["report", "latest"]).code, Some(0));
 }
+
+#[test]
+fn a_filter_takes_a_part_and_the_record_says_which() {
+    let sandbox = Sandbox::bundled();
+    let ended = sandbox.epitome(&["run", "--quiet", "--only", "story=sco-*", "--only", "system=draft@*"]);
+    assert_ne!(ended.code, Some(2), "{}", ended.stderr);
+    let (run, items) = record(&sandbox.runs("bundled")[0]);
+    assert_eq!(items.len(), 6);
+    assert!(
+        items.iter().all(|i| i["dataset"] == "summit" && i["system"].as_str().is_some_and(|s| s.starts_with("draft@")))
+    );
+    assert_eq!(run["complete"]["filtered"], "story=sco-* system=draft@*");
+    assert_eq!(run["complete"]["planned"], 6);
+    assert_eq!(sandbox.epitome(&["accept"]).code, Some(2), "a part is no baseline");
+
+    sandbox.epitome(&["run", "--quiet", "--sample", "2", "--only", "lang=zh*", "--only", "system=lead"]);
+    let (_, items) = record(&sandbox.runs("bundled")[1]);
+    assert_eq!(items.len(), 4, "two of each dataset");
+    let wrong = sandbox.epitome(&["run", "--only", "langauge=zh"]);
+    assert_eq!(wrong.code, Some(2));
+    assert!(wrong.stderr.contains("there are id, dataset, lang"), "{}", wrong.stderr);
+}

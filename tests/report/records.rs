@@ -165,7 +165,8 @@ pub fn gates() -> Made {
 /// A plan without items.
 pub fn empty() -> Made {
     let mut made = made(&[], ALL);
-    made.run.complete = Completeness { planned: 0, finished: 0, interrupted: false, warnings: Vec::new() };
+    made.run.complete =
+        Completeness { planned: 0, finished: 0, interrupted: false, filtered: None, warnings: Vec::new() };
     made.run.datasets.clear();
     made.run.aggregates.clear();
     made.run.groups.clear();
@@ -236,6 +237,7 @@ fn made(systems: &[Quality], holds: Holds) -> Made {
             planned: candidates * 15,
             finished: candidates * 15,
             interrupted: false,
+            filtered: None,
             warnings: Vec::new(),
         },
         plan: serde_json::json!({ "version": 1 }),
