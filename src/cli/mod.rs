@@ -4,6 +4,7 @@
 
 pub mod accept;
 pub mod beside;
+pub mod cache;
 pub mod completions;
 pub mod exit;
 pub mod facts;
@@ -15,6 +16,7 @@ pub mod progress;
 pub mod render;
 pub mod report;
 pub mod run;
+pub mod runs;
 pub mod schema;
 pub mod score;
 pub mod suite;
@@ -65,6 +67,8 @@ enum Command {
     List(list::ListArgs),
     Init(init::InitArgs),
     Schema(schema::SchemaArgs),
+    Cache(cache::CacheArgs),
+    Runs(runs::RunsArgs),
     Completions(completions::CompletionsArgs),
 }
 
@@ -88,6 +92,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Gate(args) => gate::run(args, global),
         Command::Accept(args) => accept::run(args, global),
         Command::Schema(args) => schema::run(args, global),
+        Command::Cache(args) => cache::run(args, global),
+        Command::Runs(args) => runs::run(args, global),
         Command::Score(args) => score::run(args, global),
         Command::Report(args) => report::run(args, global),
         Command::Facts(args) => facts::run(args, global),

@@ -158,10 +158,15 @@ fn create(plan: &Plan, datasets: &[Dataset], reports: &Reports, started: jiff::T
     let hash = Sha256::digest(serde_json::to_vec(&(&plan.resolved, summaries))?);
     let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     let time = started.strftime("%Y%m%dT%H%M%SZ");
-    // Two runs of one second get a number each.
-    let mut ids = std::iter::once(format!("{time}-{hash}")).chain((2..100).map(|n| format!("{time}-{hash}-{n}")));
-    let free = ids.find(|id| !reports.folder().join(id).exists()).context("a hundred runs in one second")?;
-    Ok(RunWriter::create(&reports.folder().join(free))?)
+    // Two runs of one second, perhaps by two processes, get a number each.
+    let ids = std::iter::once(format!("{time}-{hash}")).chain((2..100).map(|n| format!("{time}-{hash}-{n}")));
+    for id in ids {
+        match RunWriter::create(&reports.folder().join(id)) {
+            Err(error) if error.is_already_there() => {}
+            made => return Ok(made?),
+        }
+    }
+    anyhow::bail!("there are a hundred runs of this second in {}", reports.folder().display())
 }
 
 /// Set by the first Ctrl-C; the second leaves at once.

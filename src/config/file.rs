@@ -84,18 +84,23 @@ impl SystemHead {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
 pub struct Age(#[schemars(with = "String")] pub u64);
 
-impl<'de> Deserialize<'de> for Age {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use serde::de::Error as _;
-        let text = String::deserialize(deserializer)?;
+impl std::str::FromStr for Age {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
         let units = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400)];
         let read = units.iter().find_map(|(unit, seconds)| {
             let number: u64 = text.strip_suffix(*unit)?.trim().parse().ok()?;
             number.checked_mul(*seconds)
         });
-        let wrong =
-            || D::Error::custom(format!("`{text}` is no length of time; write \"90s\", \"15m\", \"12h\" or \"30d\""));
+        let wrong = || format!("`{text}` is no length of time; write \"90s\", \"15m\", \"12h\" or \"30d\"");
         read.map(Age).ok_or_else(wrong)
+    }
+}
+
+impl<'de> Deserialize<'de> for Age {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -20,7 +20,7 @@ pub use runs::{Reports, RunFolder};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file system said no.
-    #[error("{}: {action}: {source}", path.display())]
+    #[error("{}: {action}", path.display())]
     Io {
         /// What was being done.
         action: &'static str,
@@ -46,6 +46,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether a file or folder could not be made because it is there already.
+    pub fn is_already_there(&self) -> bool {
+        matches!(self, StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists)
+    }
+
     fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
         let path = path.to_owned();
         move |source| StoreError::Io { action, path, source }

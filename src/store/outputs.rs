@@ -168,10 +168,7 @@ impl OutputStore {
         match check(&bytes, Some(&key.hash)) {
             Some(output) => Ok(Found::Kept(Box::new(output))),
             None => {
-                let aside = self.root.join("damaged").join(format!("{}.json", key.hash));
-                let folder = self.root.join("damaged");
-                fs::create_dir_all(&folder).map_err(StoreError::io("cannot make the folder", &folder))?;
-                fs::rename(&path, &aside).map_err(StoreError::io("cannot set aside", &path))?;
+                let aside = self.aside(&path, &key.hash)?;
                 Ok(Found::Damaged(aside))
             }
         }
@@ -213,8 +210,8 @@ impl OutputStore {
         }
     }
 
-    /// Every entry: its file and what it holds, `None` where it is damaged.
-    pub fn entries(&self) -> Result<Vec<(PathBuf, Option<Kept>)>, StoreError> {
+    /// Every entry, sorted by name.
+    pub fn entries(&self) -> Result<Vec<Listed>, StoreError> {
         let mut entries = Vec::new();
         for folder in list(&self.root.join("outputs"))? {
             for path in list(&folder)? {
@@ -222,12 +219,69 @@ impl OutputStore {
                     continue;
                 }
                 let bytes = fs::read(&path).map_err(StoreError::io("cannot read", &path))?;
-                let hash = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-                entries.push((path, check(&bytes, hash.as_deref())));
+                let hash = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                let output = check(&bytes, Some(&hash));
+                entries.push(Listed { hash, bytes: bytes.len() as u64, output, path });
             }
         }
         Ok(entries)
     }
+
+    /// Takes an entry away.
+    pub fn remove(&self, entry: &Listed) -> Result<(), StoreError> {
+        fs::remove_file(&entry.path).map_err(StoreError::io("cannot remove", &entry.path))
+    }
+
+    /// Sets a damaged entry aside, and says where.
+    pub fn set_aside(&self, entry: &Listed) -> Result<PathBuf, StoreError> {
+        self.aside(&entry.path, &entry.hash)
+    }
+
+    fn aside(&self, path: &Path, hash: &str) -> Result<PathBuf, StoreError> {
+        let folder = self.root.join("damaged");
+        let aside = folder.join(format!("{hash}.json"));
+        fs::create_dir_all(&folder).map_err(StoreError::io("cannot make the folder", &folder))?;
+        fs::rename(path, &aside).map_err(StoreError::io("cannot set aside", path))?;
+        Ok(aside)
+    }
+
+    /// Writes every whole entry as a line of JSON, and says how many.
+    pub fn export(&self, into: &mut dyn Write) -> Result<u64, StoreError> {
+        let mut written = 0;
+        for entry in self.entries()?.into_iter().filter(|entry| entry.output.is_some()) {
+            let mut bytes = fs::read(&entry.path).map_err(StoreError::io("cannot read", &entry.path))?;
+            bytes.push(b'\n');
+            into.write_all(&bytes).map_err(StoreError::io("cannot export", &entry.path))?;
+            written += 1;
+        }
+        Ok(written)
+    }
+
+    /// Takes in one line of an export. False where the store has that entry already; an error where it is damaged.
+    pub fn import(&self, line: &str, from: &Path, number: usize) -> Result<bool, StoreError> {
+        let damaged = |message: String| StoreError::Document { path: from.to_owned(), line: Some(number), message };
+        let entry: Entry =
+            serde_json::from_str(line).map_err(|error| damaged(format!("it is not an entry of a store: {error}")))?;
+        let output = check(line.as_bytes(), None).ok_or_else(|| damaged("the entry is damaged".to_owned()))?;
+        let key = Key::new(entry.key);
+        if matches!(self.get(&key)?, Found::Kept(_)) {
+            return Ok(false);
+        }
+        self.put(&key, &output)?;
+        Ok(true)
+    }
+}
+
+/// An entry of a store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// Its name: the hash of its key.
+    pub hash: String,
+    /// The size of its file.
+    pub bytes: u64,
+    /// What it holds; `None` where it is damaged.
+    pub output: Option<Kept>,
+    path: PathBuf,
 }
 
 /// The paths in a folder, sorted; none where there is no folder.
@@ -308,10 +362,27 @@ mod tests {
         let path = store.path(key.hash());
         let text = fs::read_to_string(&path).expect("the entry").replace("twenty", "thirty");
         fs::write(&path, text).expect("damage");
-        assert!(store.entries().expect("entries")[0].1.is_none());
+        assert!(store.entries().expect("entries")[0].output.is_none());
         let Ok(Found::Damaged(aside)) = store.get(&key) else { panic!("the damage was not seen") };
         assert!(aside.is_file());
         assert!(matches!(store.get(&key), Ok(Found::Nothing)));
+    }
+
+    #[test]
+    fn an_export_taken_in_elsewhere_is_the_same_store() {
+        let (from, into) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        let (from, into) = (OutputStore::new(from.path()), OutputStore::new(into.path()));
+        for i in 0..3 {
+            from.put(&Key::new(json!(i)), &kept("x")).expect("kept");
+        }
+        let mut lines = Vec::new();
+        assert_eq!(from.export(&mut lines).expect("an export"), 3);
+        let lines = String::from_utf8(lines).expect("UTF-8");
+        let place = Path::new("export.jsonl");
+        assert!(lines.lines().all(|line| into.import(line, place, 1).expect("taken in")));
+        assert!(lines.lines().all(|line| !into.import(line, place, 1).expect("there already")));
+        assert!(into.import(&lines.lines().next().expect("a line").replace("\"x\"", "\"y\""), place, 7).is_err());
+        assert_eq!(into.entries().expect("entries").len(), 3);
     }
 
     #[test]

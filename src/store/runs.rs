@@ -69,6 +69,9 @@ impl Reports {
                 };
             }
         }
+        if ids.iter().any(|id| id == name) {
+            return Ok(RunFolder::new(&self.folder.join(name)));
+        }
         let matching: Vec<&String> = ids.iter().filter(|id| id.starts_with(name)).collect();
         match matching.as_slice() {
             [id] => Ok(RunFolder::new(&self.folder.join(id))),

@@ -3,7 +3,7 @@
 use super::Sandbox;
 
 const COMMANDS: &[&str] =
-    &["run", "score", "facts", "gate", "accept", "report", "list", "init", "schema", "completions"];
+    &["run", "score", "facts", "gate", "accept", "report", "list", "init", "schema", "cache", "runs", "completions"];
 
 #[test]
 fn help_of_every_command_has_an_example_and_stays_as_it_is() {

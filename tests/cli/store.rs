@@ -104,7 +104,7 @@ fn a_killed_run_loses_nothing_that_had_come() {
     assert!(kept_before > 0 && kept_before < 40, "{kept_before}");
     // What was kept is not asked for again.
     assert!(asked(&sandbox).values().sum::<usize>() <= asked_before + 40 - kept_before);
-    let finished = sandbox.runs("news").into_iter().filter(|run| run.join("run.json").is_file()).next_back();
+    let finished = sandbox.runs("news").into_iter().rfind(|run| run.join("run.json").is_file());
     assert_eq!(record(&finished.expect("a finished run")), expected);
 }
 
@@ -140,4 +140,23 @@ fn a_damaged_entry_is_set_aside_and_asked_for_again_with_a_warning() {
     assert_eq!(ended.code, Some(0));
     assert!(ended.stderr.contains("damaged"), "{}", ended.stderr);
     assert_eq!(asked(&sandbox).values().sum::<usize>(), 3);
+}
+
+#[test]
+fn the_cache_is_listed_verified_moved_and_pruned() {
+    let sandbox = sandbox(3, "", "0");
+    sandbox.epitome(&["run", "--quiet"]);
+    let listed = sandbox.epitome(&["cache", "list", "--format", "json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed.stdout).expect("JSON");
+    assert_eq!(listed.as_array().map(Vec::len), Some(3));
+    assert_eq!(sandbox.epitome(&["cache", "verify"]).code, Some(0));
+    assert_eq!(sandbox.epitome(&["cache", "export", "kept.jsonl"]).code, Some(0));
+    fs::remove_dir_all(sandbox.path(".epitome")).expect("a removal");
+    assert_eq!(sandbox.epitome(&["cache", "import", "kept.jsonl"]).code, Some(0));
+    assert_eq!(sandbox.epitome(&["run", "--quiet", "--offline"]).code, Some(0));
+    assert_eq!(asked(&sandbox).values().sum::<usize>(), 3);
+    assert_eq!(sandbox.epitome(&["cache", "prune", "--older-than", "1d"]).stderr.trim(), "took away 0 outputs");
+    assert_eq!(sandbox.epitome(&["runs", "list"]).stdout.lines().count(), 2);
+    sandbox.epitome(&["runs", "prune", "--keep", "1"]);
+    assert_eq!(sandbox.runs("news").len(), 1);
 }
