@@ -44,13 +44,17 @@ fn every_command_of_the_readme_works() {
 }
 
 #[test]
-fn the_suite_of_the_readme_is_read() {
+fn the_suites_of_the_readme_are_read() {
     let sandbox = Sandbox::bundled();
+    sandbox.write("summarize.py", "print('x')\n").write("prompts/p.md", "x\n");
     let suites = blocks("toml");
-    assert_eq!(suites.len(), 1);
-    for text in suites {
-        let plan = Plan::parse(Path::new("README.md"), text, sandbox.path("."), Overrides::default());
+    assert_eq!(suites.len(), 2);
+    for (text, systems) in suites.iter().zip([2, 1]) {
+        // A block that shows one table stands in a suite of its own.
+        let head = "version = 1\n[suite]\nname = \"news\"\n[[dataset]]\nname = \"invented\"\n";
+        let text = if text.contains("[suite]") { (*text).to_owned() } else { format!("{head}{text}") };
+        let plan = Plan::parse(Path::new("README.md"), &text, sandbox.path("."), Overrides::default());
         let plan = plan.map_err(|e| e.to_string()).expect("the README's suite");
-        assert_eq!(plan.systems.len(), 2);
+        assert_eq!(plan.systems.len(), systems);
     }
 }
