@@ -25,6 +25,10 @@ pub struct SuiteFile {
     #[serde(default)]
     #[schemars(with = "Vec<MetricHead>")]
     pub metric: Vec<toml::Table>,
+    /// House rules on outputs; one table a check.
+    #[serde(default)]
+    #[schemars(with = "Vec<CheckHead>")]
+    pub check: Vec<toml::Table>,
     /// Metrics by bare name.
     #[serde(default)]
     pub metrics: MetricsSection,
@@ -113,6 +117,26 @@ pub struct MetricHead {
     pub uses: String,
     /// A variant's own name.
     pub name: Option<String>,
+}
+
+/// A `[[check]]`: a name and at least one rule.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckHead {
+    /// The name under which its share of passes stands.
+    pub name: String,
+    /// Words that may not stand in an output.
+    #[serde(default)]
+    pub forbid: Vec<String>,
+    /// Words that must.
+    #[serde(default)]
+    pub require: Vec<String>,
+    /// A pattern that must match.
+    pub regex: Option<String>,
+    /// The most characters.
+    pub max_chars: Option<usize>,
+    /// `"Hant"` or `"Hans"`.
+    pub script: Option<String>,
 }
 
 /// `[metrics]`

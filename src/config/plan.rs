@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::document::{ConfigError, Document, Step, nearest};
-use super::file::{Limit, SuiteFile, SystemHead};
+use super::file::{CheckHead, Limit, SuiteFile, SystemHead};
 use crate::backend::{self, Setup, Summarizer};
 use crate::dataset;
 use crate::metric::{self, Metric, MetricRequest};
@@ -298,6 +298,17 @@ fn requests(document: &Document, file: &SuiteFile) -> Result<Vec<MetricRequest>,
         }
         requests.push(MetricRequest { uses, name, options });
     }
+    for (i, table) in file.check.iter().enumerate() {
+        let steps = [key("check"), Step::Index(i)];
+        let head: CheckHead = document.read(table.clone().into(), &steps)?;
+        let mut options = table.clone();
+        options.remove("name");
+        if options.is_empty() {
+            let message = "a check needs a rule: forbid, require, regex, max_chars or script";
+            return Err(document.error_at(&steps, message));
+        }
+        requests.push(MetricRequest { uses: "check".to_owned(), name: head.name, options });
+    }
     for (i, request) in requests.iter().enumerate() {
         if requests[..i].iter().any(|r| r.name == request.name) {
             let message = format!("two metrics are named `{}`; give one a `name` of its own", request.name);
@@ -309,9 +320,11 @@ fn requests(document: &Document, file: &SuiteFile) -> Result<Vec<MetricRequest>,
 
 /// Where the i-th request stands in the suite.
 fn metric_place(file: &SuiteFile, i: usize) -> Vec<Step> {
-    match i.checked_sub(file.metrics.uses.len()) {
-        None => vec![key("metrics"), key("use"), Step::Index(i)],
-        Some(i) => vec![key("metric"), Step::Index(i)],
+    let (bare, own) = (file.metrics.uses.len(), file.metric.len());
+    match i {
+        i if i < bare => vec![key("metrics"), key("use"), Step::Index(i)],
+        i if i < bare + own => vec![key("metric"), Step::Index(i - bare)],
+        i => vec![key("check"), Step::Index(i - bare - own)],
     }
 }
 

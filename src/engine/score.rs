@@ -67,12 +67,14 @@ struct Scorer<'a> {
     run_id: &'a str,
     sessions: Vec<(&'a dyn Metric, Box<dyn Session + 'a>)>,
     rows: Rows,
+    /// What the metrics noted of the item at hand, by metric.
+    notes: BTreeMap<String, String>,
 }
 
 impl<'a> Scorer<'a> {
     fn new(plan: &'a Plan, dataset: &'a str, run_id: &'a str) -> Self {
         let sessions = plan.metrics.iter().map(|m| (m.as_ref(), m.session())).collect();
-        Scorer { plan, dataset, run_id, sessions, rows: Rows::default() }
+        Scorer { plan, dataset, run_id, sessions, rows: Rows::default(), notes: BTreeMap::new() }
     }
 
     fn article(&mut self, entry: &Entry, made: Vec<Made>) -> Vec<Scored> {
@@ -102,6 +104,7 @@ impl<'a> Scorer<'a> {
             (Ok(text), Some(report)) => self.observe(entry, text, made.lang.as_ref(), expected, references, report),
             (text, _) => self.without(text.as_ref().err()),
         };
+        let notes = std::mem::take(&mut self.notes);
         let mut record = ItemRecord {
             key: ItemKey {
                 dataset: self.dataset.to_owned(),
@@ -119,6 +122,7 @@ impl<'a> Scorer<'a> {
             not_evaluated: None,
             scores: BTreeMap::new(),
             unscored: BTreeMap::new(),
+            notes,
             strata: BTreeMap::new(),
             statistics: BTreeMap::new(),
             facts: None,
@@ -171,6 +175,9 @@ impl<'a> Scorer<'a> {
         for (metric, session) in &mut self.sessions {
             self.rows.reset(metric.specs());
             session.observe(&item, &mut self.rows);
+            for (spec, note) in self.rows.notes.drain(..) {
+                self.notes.insert(metric.specs()[spec].name.clone(), note);
+            }
             values.extend_from_slice(&self.rows.values);
             observed.append(&mut self.rows.observed);
         }

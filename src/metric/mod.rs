@@ -6,6 +6,7 @@
 //! aggregation see rows, never text.
 
 pub mod bleu;
+pub mod check;
 pub mod chrf;
 pub mod facts;
 #[cfg(test)]
@@ -55,6 +56,8 @@ pub struct Rows {
     pub values: Vec<f64>,
     /// One a spec: [`Outcome::Scored`] with the index of its stratum, or why not.
     pub observed: Vec<Observed>,
+    /// What a reader of the record should know of a score: the spec's index, and a line.
+    pub notes: Vec<(usize, String)>,
 }
 
 impl Rows {
@@ -63,6 +66,7 @@ impl Rows {
         self.values.clear();
         self.values.resize(specs.iter().map(|s| s.columns.len()).sum(), 0.0);
         self.observed.clear();
+        self.notes.clear();
     }
 }
 
@@ -122,6 +126,7 @@ pub static FAMILIES: &[&Family] = &[
     &facts::GROUNDING,
     &length::FAMILY,
     &script::FAMILY,
+    &check::FAMILY,
 ];
 
 /// Builds the metrics of a suite. Columns keep the order of the families, then of the requests.

@@ -290,6 +290,9 @@ pub struct ItemRecord {
     /// Why a metric has no score.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unscored: BTreeMap<String, Unscored>,
+    /// What a reader should know of a score: which rule a check broke.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub notes: BTreeMap<String, String>,
     /// The stratum of metrics that have several.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub strata: BTreeMap<String, String>,

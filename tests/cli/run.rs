@@ -191,3 +191,21 @@ fn a_filter_takes_a_part_and_the_record_says_which() {
     assert_eq!(wrong.code, Some(2));
     assert!(wrong.stderr.contains("there are id, dataset, lang"), "{}", wrong.stderr);
 }
+
+#[test]
+fn house_rules_are_scored_gated_and_explained() {
+    let sandbox = Sandbox::new();
+    sandbox.write("articles.jsonl", ARTICLES);
+    let rules =
+        "[[check]]\nname = \"house-names\"\nforbid = [\"捷運\"]\n\n[[gate]]\nmetric = \"house-names\"\nmin = 1.0\n";
+    sandbox.write("epitome.toml", format!("{}\n{rules}", suite("articles = \"articles.jsonl\"", &["length"])));
+    let ended = sandbox.epitome(&["run"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    let (_, items) = record(&sandbox.runs("news")[0]);
+    let item = |id: &str| items.iter().find(|i| i["id"] == id).expect("the item");
+    assert_eq!(item("a")["scores"]["house-names"]["pass"], 0.0);
+    assert_eq!(item("a")["notes"]["house-names"], "holds `捷運`, which is forbidden");
+    assert_eq!(item("b")["scores"]["house-names"]["pass"], 1.0);
+    sandbox.edit("epitome.toml", "forbid = [", "forbidd = [");
+    assert!(sandbox.epitome(&["run"]).stderr.contains("did you mean `forbid`?"));
+}

@@ -444,6 +444,7 @@ fn items((id, kind, _): &Quality, holds: Holds) -> Vec<ItemRecord> {
             failure: None,
             scores,
             unscored,
+            notes: BTreeMap::new(),
             strata: BTreeMap::new(),
             statistics: BTreeMap::new(),
             facts: holds.facts.then_some(text.facts),
