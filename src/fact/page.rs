@@ -254,10 +254,13 @@ impl Page {
     fn negated_latin(&self, at: usize) -> bool {
         let from = at.saturating_sub(18);
         let before: String = self.text[from..at].iter().collect();
-        let mut words = before.trim_end().rsplit(' ').take(3);
-        words.any(|w| {
+        let mut words = before.trim_end().rsplit(' ');
+        let denial = |w: &str| {
             matches!(w, "not" | "no" | "never" | "without" | "cannot" | "nor" | "neither") || w.ends_with("n't")
-        })
+        };
+        let Some(last) = words.next() else { return false };
+        denial(last)
+            || matches!(last, "be" | "been" | "yet" | "to" | "have" | "longer") && words.next().is_some_and(denial)
     }
 }
 

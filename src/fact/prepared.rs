@@ -10,7 +10,7 @@ use super::matching::role::{Spread, role};
 use super::matching::statement::{Content, Turn, contents, tell};
 use super::matching::{Aligned, MARGIN, Slot, align};
 use super::page::Page;
-use super::quantity::{Locale, Mention};
+use super::quantity::{Locale, Mention, Value};
 
 /// An article's checklist and figures, made ready for many summaries.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl Prepared {
             }
             claims.push(claim);
         }
-        let spread = if from_source == 0 { Spread::of(slots.iter().map(|s| &s.role)) } else { spread };
+        let spread = Spread::of(slots.iter().map(|s| &s.role));
         Prepared { facts: facts.to_vec(), claims, contents, source, slots, spread, locale }
     }
 
@@ -203,11 +203,11 @@ impl Prepared {
         if ruling.verdict != Verdict::Covered {
             return ruling;
         }
-        let near = ruling.evidence.map(|(start, _)| told.page.clauses[told.page.clause_at(start)].sentence);
+        let near = ruling.evidence.map(|(_, end)| told.page.clause_at(end.saturating_sub(1)));
         for (qualifier, slot) in &claim.qualifiers {
             let expected = &claim.page.mentions[*qualifier];
             for (m, aligned) in told.page.mentions.iter().zip(told.aligned) {
-                let here = Some(told.page.clauses[told.page.clause_at(m.core.0)].sentence) == near;
+                let here = Some(told.page.clause_at(m.core.0)) == near;
                 let fills = aligned.best().is_some_and(|b| self.equal(b.slot, *slot));
                 if here
                     && fills
@@ -245,14 +245,25 @@ impl Prepared {
             nearest = nearest.max(candidate.relation);
             match fit(expected, m) {
                 fit @ (Fit::Same | Fit::Coarser) => {
-                    let fills = same || margin <= MARGIN;
-                    if fills && candidate.relation >= COVER && covered.is_none_or(|(r, ..)| candidate.relation > r) {
+                    let fills = (same || margin <= MARGIN) && (candidate.relation >= COVER || distinct(m));
+                    let better = |(r, _, known): (f32, usize, Fit)| {
+                        (fit == Fit::Same, candidate.relation) > (known == Fit::Same, r)
+                    };
+                    if fills && covered.is_none_or(better) {
                         covered = Some((candidate.relation, i, fit));
                     }
                 }
                 Fit::Differs(error) => {
-                    let fills = same && best.fit != Fit::Same || margin <= 0.0;
-                    if fills && candidate.relation >= CONTRADICT && wrong.is_none_or(|(r, ..)| candidate.relation > r) {
+                    // Where the source says the very figure of something near, it is no slip.
+                    let elsewhere = aligned.candidates.iter().any(|c| {
+                        c.fit == Fit::Same && !self.equal(c.slot, slot) && best.contrast - c.contrast <= ELSEWHERE
+                    });
+                    let fills = (same && best.fit != Fit::Same || margin <= 0.0) && !elsewhere;
+                    let slip = matches!(error, Error::Magnitude | Error::Transposition | Error::Unit) && distinct(m);
+                    if fills
+                        && candidate.relation >= if slip { COVER } else { CONTRADICT }
+                        && wrong.is_none_or(|(r, ..)| candidate.relation > r)
+                    {
                         wrong = Some((candidate.relation, i, error));
                     }
                 }
@@ -289,8 +300,24 @@ impl Prepared {
     }
 }
 
-const COVER: f32 = 0.2;
-const CONTRADICT: f32 = 0.33;
+/// How much a figure must be said of the same thing to cover a fact, and to contradict it.
+const COVER: f32 = 0.15;
+const CONTRADICT: f32 = 0.3;
+
+/// How far below the best a place may lie where the source has the very figure, for it to be taken as that.
+const ELSEWHERE: f32 = 0.1;
+
+/// Whether a figure's value is one that does not come about by chance: two digits that tell, or a measure.
+fn distinct(m: &Mention) -> bool {
+    let digits =
+        |n: rust_decimal::Decimal| n.normalize().mantissa().unsigned_abs().to_string().trim_end_matches('0').len();
+    match m.value {
+        Some(Value::Number(n)) => digits(n) >= 2 || !matches!(m.unit.kind, "count" | "duration"),
+        Some(Value::Date(day)) => day.day.is_some() || day.month.is_some(),
+        Some(_) => true,
+        None => false,
+    }
+}
 
 /// Maps a share onto the score, the threshold being 0.5.
 fn soft(share: f32, threshold: f32) -> f64 {
@@ -328,23 +355,10 @@ fn claim_slot(page: &Page, mention: &Mention, slots: &mut Vec<Slot>, from_source
     let role = role(page, mention);
     let best = (0..from_source)
         .filter(|&i| matches!(fit(&slots[i].mention, mention), Fit::Same | Fit::Coarser))
-        .map(|i| (overlap(&role.terms, &slots[i].role.terms, spread).0, i))
+        .map(|i| (overlap(&role, &slots[i].role, spread, false).share, i))
         .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
     if let Some((_, i)) = best {
-        let slot = &mut slots[i];
-        for (id, weight) in &role.terms {
-            match slot.role.terms.binary_search_by_key(id, |t| t.0) {
-                Ok(at) => slot.role.terms[at].1 = slot.role.terms[at].1.max(*weight),
-                Err(at) => slot.role.terms.insert(at, (*id, *weight)),
-            }
-        }
-        for (id, weight) in &role.shared {
-            match slot.role.shared.binary_search_by_key(id, |t| t.0) {
-                Ok(at) => slot.role.shared[at].1 = slot.role.shared[at].1.max(*weight),
-                Err(at) => slot.role.shared.insert(at, (*id, *weight)),
-            }
-        }
-        slot.role.noun.extend(&role.noun);
+        slots[i].role.enrich(&role);
         return i;
     }
     slots.push(Slot { mention: mention.clone(), role, source: None });

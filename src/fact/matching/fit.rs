@@ -128,7 +128,13 @@ fn numbers(source: &Mention, told: &Mention) -> Fit {
     // Measures that need no change to be compared: a level reached is a level.
     let level = |m: &Mention| !matches!(m.change, Change::By);
     if level(source) != level(told) {
-        return if a == b { Fit::Differs(Error::LevelChange) } else { Fit::Unrelated };
+        // 新增100個 and 100個 may be one figure; 增加100個 and 增至100個 never are.
+        let reached = source.change == Change::To || told.change == Change::To;
+        return match (a == b, reached) {
+            (true, true) => Fit::Differs(Error::LevelChange),
+            (true, false) => value(source, told, a, b),
+            _ => Fit::Unrelated,
+        };
     }
     if source.change != told.change
         && matches!((source.change, told.change), (Change::From, Change::To) | (Change::To, Change::From))
@@ -152,7 +158,8 @@ fn value(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
     let a_told = Decimal::checked_div(a, told.unit.size).unwrap_or(a);
     let b_told = told.value.as_ref().and_then(Value::number).unwrap_or(b);
     let converted = source.unit.size != told.unit.size;
-    let near = rounds_to(a_told.round_dp(12).normalize(), b_told) || (converted && close(a_told, b_told));
+    let (a_told, b_told) = (a_told.round_dp(12).normalize(), b_told.round_dp(12).normalize());
+    let near = rounds_to(a_told, b_told) || (converted && close(a_told, b_told));
     // 逾2 may stand for 2.34, 近3 for 2.9: a bound told of an exact figure, true and not far off.
     if !near {
         let off = (a - b).abs();
@@ -168,10 +175,6 @@ fn value(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
         || (below(s) && above(t))
         || (s == Some(Modifier::AtMost) && above(t));
     if flipped {
-        return Fit::Differs(Error::Bound);
-    }
-    if a == b && (s.is_none() || s == Some(Modifier::About)) && (above(t) && t == Some(Modifier::Over) || below(t)) {
-        // A strict bound told of the exact value itself is false.
         return Fit::Differs(Error::Bound);
     }
     Fit::Same
@@ -207,7 +210,12 @@ fn ratios(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
             if change.direction.is_none() {
                 return value(source, told, a, b);
             }
-            return if a == b { Fit::Differs(Error::LevelChange) } else { Fit::Unrelated };
+            let reached = source.change == Change::To || told.change == Change::To;
+            return match (a == b, reached) {
+                (true, true) => Fit::Differs(Error::LevelChange),
+                (true, false) => value(source, told, a, b),
+                _ => Fit::Unrelated,
+            };
         }
         if source.change != told.change
             && matches!((source.change, told.change), (Change::From, Change::To) | (Change::To, Change::From))

@@ -30,7 +30,9 @@ pub(crate) struct Candidate {
     pub(crate) fit: Fit,
     /// How much they are said of the same thing, 0 to 1.
     pub(crate) relation: f32,
-    /// The relation, with what the value itself says for the slot.
+    /// How much better they fit each other than others would.
+    pub(crate) contrast: f32,
+    /// The contrast, with what the value itself says for the slot.
     pub(crate) score: f32,
 }
 
@@ -53,7 +55,7 @@ impl Aligned {
 }
 
 /// What the value's own fit is worth beside what it is said of.
-const VALUE: f32 = 0.3;
+const VALUE: f32 = 0.25;
 /// How far below the best a slot may lie and still be filled.
 pub(crate) const MARGIN: f32 = 0.12;
 
@@ -79,39 +81,39 @@ fn candidate(i: usize, slot: &Slot, told: &Mention, role: &Role, spread: &Spread
     if fit == Fit::Unrelated {
         return None;
     }
-    let (a, b) = if other { (&role.shared, &slot.role.shared) } else { (&role.terms, &slot.role.terms) };
-    let (forward, _) = overlap(a, b, spread);
-    let (backward, _) = overlap(b, a, spread);
-    let mut relation = 0.65 * forward + 0.35 * backward;
+    let forward = overlap(role, &slot.role, spread, other);
+    let backward = overlap(&slot.role, role, spread, other);
+    let mut relation = 0.65 * forward.share + 0.35 * backward.share;
+    let mut contrast = 0.8 * forward.contrast + 0.2 * backward.contrast;
+    let mut shift = 0.0;
+    let nouns = (&slot.role.noun, &role.noun);
+    let meet = nouns.0.iter().any(|n| role.terms.iter().any(|t| t.id == *n && t.near >= 0.7))
+        || nouns.1.iter().any(|n| slot.role.terms.iter().any(|t| t.id == *n && t.near >= 0.7));
     let counts = slot.mention.unit.kind == "count" && told.unit.kind == "count";
-    if counts {
-        let nouns = (&slot.role.noun, &role.noun);
-        let meet =
-            nouns.0.iter().any(|n| nouns.1.contains(n)) || nouns.0.iter().any(|n| role.terms.iter().any(|t| t.0 == *n));
-        let kinds = (slot.mention.noun, told.noun);
-        if meet {
-            relation += 0.2;
-        } else if !kinds.0.is_empty() && kinds.0 == kinds.1 {
-            relation += 0.15;
-        } else if !kinds.0.is_empty() && !kinds.1.is_empty() {
-            relation -= 0.25;
-        }
+    let kinds = (slot.mention.noun, told.noun);
+    if meet {
+        shift += 0.2;
+    } else if counts && !kinds.0.is_empty() && kinds.0 == kinds.1 {
+        shift += 0.15;
+    } else if counts && !kinds.0.is_empty() && !kinds.1.is_empty() {
+        shift -= 0.25;
     }
     if facets_conflict(&slot.role, role) {
-        relation -= 0.35;
+        shift -= 0.35;
     }
     if slot.mention.per.is_some() != told.per.is_some() {
-        relation -= 0.1;
+        shift -= 0.1;
     }
     if slot.mention.change == Change::From && told.change != Change::From {
-        relation -= 0.25;
+        shift -= 0.2;
     }
-    let relation = relation.clamp(0.0, 1.0);
+    relation = (relation + shift).clamp(0.0, 1.0);
+    contrast += shift;
     let value = match fit {
         Fit::Same => VALUE,
         Fit::Coarser => VALUE * 0.6,
         Fit::Differs(Error::Magnitude | Error::Transposition) => 0.1,
         _ => 0.0,
     };
-    Some(Candidate { slot: i, fit, relation, score: relation + value })
+    Some(Candidate { slot: i, fit, relation, contrast, score: contrast + value })
 }

@@ -2,64 +2,110 @@
 
 use crate::fact::forms::Keyed;
 use crate::fact::lexicon::LEXICON;
-use crate::fact::page::Page;
+use crate::fact::page::{Page, Term};
 use crate::fact::quantity::Mention;
+
+/// A term near a figure.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Near {
+    pub(crate) id: u64,
+    /// How near it stands, 0 to 1.5: the counted noun above all.
+    pub(crate) near: f32,
+    /// How much the term tells by itself.
+    pub(crate) weight: f32,
+    /// Whether another language could share it.
+    pub(crate) shared: bool,
+}
 
 /// The surroundings of one figure.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Role {
-    /// Terms and their weights, by id.
-    pub(crate) terms: Vec<(u64, f32)>,
-    /// Those that another language could share.
-    pub(crate) shared: Vec<(u64, f32)>,
+    /// The terms around it, by id.
+    pub(crate) terms: Vec<Near>,
     /// The terms of the counted noun.
     pub(crate) noun: Vec<u64>,
     /// Facets and the value each has here.
     pub(crate) facets: Vec<(u8, u32)>,
 }
 
+impl Role {
+    /// Takes over what another role of the same figure has.
+    pub(crate) fn enrich(&mut self, other: &Role) {
+        for term in &other.terms {
+            match self.terms.binary_search_by_key(&term.id, |t| t.id) {
+                Ok(at) => self.terms[at].near = self.terms[at].near.max(term.near),
+                Err(at) => self.terms.insert(at, *term),
+            }
+        }
+        self.noun.extend(&other.noun);
+        for (facet, value) in &other.facets {
+            if !self.facets.iter().any(|(f, _)| f == facet) {
+                self.facets.push((*facet, *value));
+            }
+        }
+    }
+}
+
 /// How many characters off a term may stand: what keeps a text without stops linear.
 const REACH: usize = 400;
 
 /// How near a term stands to a figure.
-fn nearness(page: &Page, mention: &Mention, clause: usize, term_clause: usize, start: usize, end: usize) -> f32 {
-    let (a, b) = (page.clauses[clause], page.clauses[term_clause]);
-    if clause == term_clause {
-        // Another figure in between takes the term to itself.
-        let (from, to) = if end <= mention.core.0 { (end, mention.core.0) } else { (mention.core.1, start) };
+fn nearness(page: &Page, mention: &Mention, clause: usize, term: &Term, bare: bool) -> f32 {
+    let (a, b) = (page.clauses[clause], page.clauses[term.clause]);
+    if clause == term.clause {
+        let before = term.end <= mention.core.0;
+        // A figure in between takes a term behind it to itself; a subject before both is common to them.
+        let (from, to) = if before { (term.end, mention.core.0) } else { (mention.core.1, term.start) };
         let lo = page.mentions.partition_point(|m| m.core.0 < from);
-        let between =
-            page.mentions.get(lo).is_some_and(|m| m.core.0 < to && m.unit.kind != "date" && m.unit.kind != "duration");
-        return if between { 0.45 } else { 1.0 };
+        let between = page
+            .mentions
+            .get(lo)
+            .is_some_and(|m| m.core.0 < to && !matches!(m.unit.kind, "date" | "duration" | "ordinal"));
+        return match (between, before) {
+            (true, true) => 0.7,
+            (true, false) => 0.35,
+            (false, _) if to.saturating_sub(from) <= 2 => 1.25,
+            (false, _) => 1.0,
+        };
     }
     if a.sentence != b.sentence {
         return if b.sentence + 1 == a.sentence { 0.1 } else { 0.0 };
     }
-    let gap = clause.abs_diff(term_clause);
-    let own = page.mentions.iter().any(|m| m.core.0 >= b.start && m.core.0 < b.end && m.unit.kind != "date");
-    match (term_clause < clause, own) {
-        (true, false) => 0.6 / gap as f32,
-        (true, true) => 0.3 / gap as f32,
-        (false, false) => 0.35 / gap as f32,
-        (false, true) => 0.1 / gap as f32,
+    let gap = clause.abs_diff(term.clause) as f32;
+    let lo = page.mentions.partition_point(|m| m.core.0 < b.start);
+    let own = page.mentions[lo..]
+        .iter()
+        .take_while(|m| m.core.0 < b.end)
+        .any(|m| !matches!(m.unit.kind, "date" | "ordinal" | "duration"));
+    match (term.clause < clause, own) {
+        (true, false) => 0.6 / gap,
+        // 營收412億元，年增18.6%: a clause without a subject of its own goes on with the one before.
+        (true, true) => (if bare { 0.6 } else { 0.12 }) / gap,
+        (false, false) => 0.35 / gap,
+        (false, true) => 0.1 / gap,
     }
 }
 
 /// Gathers a figure's surroundings.
 pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
     let clause = page.clause_at(mention.core.0);
-    let mut weights: Keyed<u64, (f32, bool)> = Keyed::default();
     let mut role = Role::default();
-    let sentence = page.clauses[clause].sentence;
+    let Some(place) = page.clauses.get(clause) else { return role };
+    let sentence = place.sentence;
     let first = page.clauses.partition_point(|c| c.sentence + 1 < sentence);
     let far = mention.core.0.saturating_sub(REACH);
     let from = page.terms.partition_point(|t| t.clause < first || t.start < far);
+    let own_subject = |t: &Term| {
+        t.clause == clause
+            && t.end <= mention.core.0
+            && t.concept.is_none_or(|c| LEXICON.concept(c).facet.is_none() && LEXICON.concept(c).opposite.is_none())
+    };
+    let bare = !page.terms[from..].iter().take_while(|t| t.start < mention.core.0).any(own_subject);
     for term in &page.terms[from..] {
-        let place = page.clauses[term.clause];
-        if place.sentence > sentence || term.start > mention.core.1 + REACH {
+        if page.clauses[term.clause].sentence > sentence || term.start > mention.core.1 + REACH {
             break;
         }
-        let mut near = nearness(page, mention, clause, term.clause, term.start, term.end);
+        let mut near = nearness(page, mention, clause, term, bare);
         let counted = mention.of.is_some_and(|(a, b)| term.start >= a && term.end <= b.max(a + 1));
         if counted {
             near = 1.5;
@@ -68,25 +114,25 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
         if near <= 0.0 {
             continue;
         }
-        if let Some(facet) = term.concept.and_then(|c| LEXICON.concept(c).facet)
-            && near >= 0.3
+        let facet = term.concept.and_then(|c| LEXICON.concept(c).facet);
+        if let Some(facet) = facet
+            && near >= 0.7
             && !role.facets.iter().any(|(f, _)| *f == facet)
         {
             role.facets.push((facet, term.concept.unwrap_or(0)));
         }
-        let entry = weights.entry(term.id).or_insert((0.0, term.shared));
-        entry.0 = entry.0.max(near * term.weight);
+        let weight = if facet.is_some() { term.weight * 0.5 } else { term.weight };
+        role.terms.push(Near { id: term.id, near, weight, shared: term.shared });
     }
-    role.terms = weights.iter().map(|(id, (w, _))| (*id, *w)).collect();
-    role.terms.sort_unstable_by_key(|t| t.0);
-    role.shared = role.terms.iter().filter(|t| weights[&t.0].1).copied().collect();
+    role.terms.sort_by(|a, b| a.id.cmp(&b.id).then(b.near.total_cmp(&a.near)));
+    role.terms.dedup_by_key(|t| t.id);
     role
 }
 
-/// How many of `n` roles hold each term, for discounting what all share.
+/// How many roles hold each term, for discounting what all share.
 #[derive(Debug, Default)]
 pub(crate) struct Spread {
-    counts: Keyed<u64, u32>,
+    counts: Keyed<u64, f32>,
     n: f32,
 }
 
@@ -96,39 +142,51 @@ impl Spread {
         let mut spread = Spread::default();
         for role in roles {
             spread.n += 1.0;
-            for (id, weight) in &role.terms {
-                if *weight > 0.8 {
-                    *spread.counts.entry(*id).or_insert(0) += 1;
-                }
+            for term in &role.terms {
+                *spread.counts.entry(term.id).or_insert(0.0) += term.near.min(1.0);
             }
         }
         spread
     }
 
-    /// How well a term tells one figure from another.
-    pub(crate) fn telling(&self, id: u64) -> f32 {
-        let df = self.counts.get(&id).copied().unwrap_or(0) as f32;
-        0.15 + ((self.n + 1.0) / (df + 0.5).max(1.0)).ln().max(0.0) / (self.n + 1.0).ln().max(1.0)
+    /// How well a term tells one figure from another; `None` where no role holds it.
+    fn telling(&self, id: u64) -> Option<f32> {
+        let df = self.counts.get(&id)?;
+        Some(0.15 + ((self.n + 1.0) / df.max(0.5)).ln().max(0.0) / (self.n + 1.0).ln().max(1.0))
     }
 }
 
-/// The share of `told`'s telling terms that `slot` holds too, 0 to 1, and how much there was to go by.
-pub(crate) fn overlap(told: &[(u64, f32)], slot: &[(u64, f32)], spread: &Spread) -> (f32, f32) {
-    let (mut shared, mut all) = (0.0, 0.0);
+/// How much two roles have in common.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Overlap {
+    /// Of all that the first says, the share that the second says too.
+    pub(crate) share: f32,
+    /// Of what the first says that any role holds, the share.
+    pub(crate) contrast: f32,
+}
+
+/// Holds one role against another. With `other`, only what another language could share counts.
+pub(crate) fn overlap(told: &Role, slot: &Role, spread: &Spread, other: bool) -> Overlap {
+    let (mut shared, mut all, mut known) = (0.0, 0.0, 0.0);
     let mut at = 0;
-    for (id, weight) in told {
-        let value = weight * spread.telling(*id);
+    for term in told.terms.iter().filter(|t| !other || t.shared) {
+        let telling = spread.telling(term.id);
+        let value = term.weight * term.near * telling.unwrap_or(0.9);
         all += value;
-        while slot.get(at).is_some_and(|s| s.0 < *id) {
+        if telling.is_some() {
+            known += value;
+        }
+        while slot.terms.get(at).is_some_and(|s| s.id < term.id) {
             at += 1;
         }
-        if let Some((other, w)) = slot.get(at)
-            && other == id
+        if let Some(s) = slot.terms.get(at)
+            && s.id == term.id
         {
-            shared += value.min(w * spread.telling(*id) * 1.6);
+            shared += value * s.near.min(1.0);
         }
     }
-    if all > 0.0 { (shared / all, all) } else { (0.0, 0.0) }
+    let part = |whole: f32| if whole > 0.0 { (shared / whole).min(1.0) } else { 0.0 };
+    Overlap { share: part(all), contrast: part(known) }
 }
 
 /// Whether two roles disagree on a facet.

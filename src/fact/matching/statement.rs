@@ -31,6 +31,9 @@ pub(crate) struct Told {
     pub(crate) turned: Option<(usize, usize, Turn)>,
 }
 
+/// The share of a claim's other content that must stand beside a stance for it to be the claim's.
+const ANCHORED: f32 = 0.34;
+
 /// What turns a statement round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Turn {
@@ -159,26 +162,33 @@ fn turned(
 ) -> Option<(usize, usize, Turn)> {
     let here: Vec<&Term> = page.terms.iter().filter(|t| t.start >= window.0 && t.end <= window.1).collect();
     let held = |id: u64| here.iter().any(|t| t.id == id);
-    // A turn stands in a clause that holds another of the claim's terms.
+    // A turn stands in a clause that holds much of what else the claim says.
+    let rest = |but: u64| -> f32 {
+        content.terms.iter().filter(|t| t.term.id != but && (!other || t.term.shared)).map(|t| t.weight).sum()
+    };
     let anchored = |clause: usize, but: u64| {
-        content.terms.iter().any(|t| {
-            t.term.id != but
-                && (!other || t.term.shared)
-                && t.weight > 0.5
-                && here.iter().any(|h| h.id == t.term.id && h.clause == clause)
-        })
+        let near: f32 = content
+            .terms
+            .iter()
+            .filter(|t| t.term.id != but && (!other || t.term.shared))
+            .filter(|t| here.iter().any(|h| h.id == t.term.id && h.clause == clause))
+            .map(|t| t.weight)
+            .sum();
+        near > 0.0 && near >= ANCHORED * rest(but)
     };
     for t in &content.terms {
         let same: Vec<&&Term> = here.iter().filter(|h| h.id == t.term.id).collect();
         if let Some(opposite) = opposite(&t.term) {
-            let against = |h: &&&Term| h.id == opposite && h.negated == t.term.negated && anchored(h.clause, h.id);
-            let agrees = same.iter().any(|h| h.negated == t.term.negated && anchored(h.clause, h.id))
-                || here.iter().any(|h| h.id == opposite && h.negated != t.term.negated && anchored(h.clause, h.id));
+            let against = |h: &&&Term| h.id == opposite && h.negated == t.term.negated && anchored(h.clause, t.term.id);
+            let agrees = same.iter().any(|h| h.negated == t.term.negated && anchored(h.clause, t.term.id))
+                || here
+                    .iter()
+                    .any(|h| h.id == opposite && h.negated != t.term.negated && anchored(h.clause, t.term.id));
             if !agrees && let Some(h) = here.iter().find(against) {
                 return Some((h.start, h.end, Turn::Stance));
             }
         }
-        if !same.is_empty() && same.iter().all(|h| h.negated != t.term.negated && anchored(h.clause, h.id)) {
+        if !same.is_empty() && same.iter().all(|h| h.negated != t.term.negated && anchored(h.clause, t.term.id)) {
             let h = same[0];
             return Some((h.start, h.end, Turn::Stance));
         }

@@ -137,7 +137,7 @@ impl Scanner<'_> {
             if suffix.is_some()
                 && at == past
                 && text[at] != '-'
-                && context::change(text, self.clause, start, past, past).0 == Change::By
+                && context::change(text, self.clause, start, past, past, true).0 == Change::By
             {
                 return None;
             }
@@ -161,6 +161,10 @@ impl Scanner<'_> {
             }
             let later = self.suffix(stop);
             let hyphen = text[at] == '-';
+            let year = |from: usize, to: usize| to - from == 4 && text[from..to].iter().all(char::is_ascii_digit);
+            if suffix.is_some() && later.is_none() || suffix.is_none() && later.is_some() && year(start, end) {
+                return None;
+            }
             if hyphen && later.is_none() && text.get(stop).is_some_and(|c| matches!(c, '-' | '/')) {
                 return None;
             }
@@ -270,10 +274,10 @@ impl Scanner<'_> {
                         (unit, stop) = (named, later);
                     }
                 }
-                Some((past, Suffix::Classifier(counted, _))) => {
+                Some((past, Suffix::Classifier(counted, direct))) => {
                     stop = past;
                     noun = counted;
-                    of = self.han_noun(past);
+                    of = if direct { None } else { self.han_noun(past) };
                     if self.taiwan_rate(start, past) {
                         unit = Unit { kind: "bp", code: "bp", dimension: "points", size: Decimal::new(25, 2) };
                         of = None;
@@ -287,6 +291,9 @@ impl Scanner<'_> {
                     }
                 }
             }
+        }
+        if of.is_none() && !matches!(unit.kind, "count" | "duration" | "percent" | "pp" | "bp") {
+            of = self.measured(stop);
         }
         // 一 before a measure word is an article, before a unit of measure a number.
         let article = !n.arabic && n.value == Some(Decimal::ONE) && text[start] == '一' && end - start == 1;
@@ -316,7 +323,8 @@ impl Scanner<'_> {
             }
         }
         let clause_end = self.clause_end(stop);
-        let (change, direction) = context::change(text, self.clause, from, stop, clause_end);
+        let (change, direction) =
+            context::change(text, self.clause, from, stop, clause_end, matches!(unit.kind, "percent" | "pp" | "bp"));
         let listed = true;
         self.push_full(start, stop, (from, before), value, unit, noun, of, (change, direction), listed);
         stop

@@ -97,6 +97,17 @@ pub(crate) fn before(text: &[char], at: usize) -> Option<(usize, Modifier)> {
             }
         }
     }
+    // `cap tariffs at 8 percent`.
+    if text[..end].ends_with(&['a', 't']) {
+        let near: String = text[end.saturating_sub(32)..end].iter().collect();
+        let near = near.rsplit([',', '.', ';']).next().unwrap_or("");
+        if near
+            .split(' ')
+            .any(|w| matches!(w, "cap" | "caps" | "capped" | "capping" | "limit" | "limits" | "limited" | "limiting"))
+        {
+            return Some((at, Modifier::AtMost));
+        }
+    }
     let found = BEFORE_NUMBER.before(text, end)?;
     // 今年以來最高、近年 are no modifiers of what follows; 不超 is.
     let first = text[found.0];
@@ -157,13 +168,14 @@ static VERBS: LazyLock<Forms<Verb>> = LazyLock::new(|| {
 });
 
 /// Whether a number that stands at `start..end`, its modifiers included, in the stretch that begins at `from` is
-/// a change or a level, and which way. `until` ends the stretch behind it.
+/// a change or a level, and which way. `until` ends the stretch behind it; `ratio` says that it is a percentage or the like.
 pub(crate) fn change(
     text: &[char],
     from: usize,
     start: usize,
     end: usize,
     until: usize,
+    ratio: bool,
 ) -> (Change, Option<Direction>) {
     let mut at = start;
     while at > from && text[at - 1] == ' ' {
@@ -183,6 +195,10 @@ pub(crate) fn change(
     }
     let reached =
         ["至", "到", "为", "成"].iter().any(|f| ends(f)) || ends("to") || ends("to a") || ends("to an") || ends("at");
+    let of_former = at >= 2
+        && text[at - 1] == '的'
+        && text[at.saturating_sub(7).max(from)..at].iter().any(|c| matches!(c, '至' | '到'));
+    let reached = reached || of_former;
     let held_at = ends("at") || ends("为");
     let direction = scan_back(text, from, at);
     if reached {
@@ -193,8 +209,8 @@ pub(crate) fn change(
         };
     }
     if let Some(direction) = direction {
-        let near = last_verb(text, from, at).is_some_and(|stop| gap(text, stop, at));
-        if near {
+        let near = last_verb(text, from, at).is_some_and(|stop| gap(text, stop, at) || ratio && object(text, stop, at));
+        if near || ends("by") || ends("by a") || ends("by an") || ends("by another") {
             return (Change::By, Some(direction));
         }
         return (Change::Level, Some(direction));
@@ -208,6 +224,14 @@ pub(crate) fn change(
         }
     }
     (Change::Level, None)
+}
+
+/// Whether only the verb's object stands between it and its number (調降學費兩成, `grew sales 5%`).
+fn object(text: &[char], verb_end: usize, at: usize) -> bool {
+    let between = &text[verb_end..at];
+    let words = between.iter().filter(|c| **c == ' ').count();
+    between.len() <= if words > 0 { 16 } else { 5 }
+        && !between.iter().any(|c| matches!(c, '至' | '到' | '占' | '为' | '达' | '的' | ',' | '，'))
 }
 
 /// Whether little stands between a verb of change and its number (增長了約, `rose by some`).
@@ -246,6 +270,17 @@ fn gap(text: &[char], verb_end: usize, at: usize) -> bool {
     )
 }
 
+/// Whether `up` or `down` belongs to the verb before it (`set up ten`).
+fn phrasal(text: &[char], start: usize, stop: usize) -> bool {
+    const VERBS: [&str; 22] = [
+        "set", "sets", "setting", "make", "makes", "made", "take", "took", "build", "opened", "opening", "sign",
+        "signed", "shut", "break", "broke", "put", "pick", "picked", "start", "back", "end",
+    ];
+    let word: String = text[start..stop].iter().collect();
+    let before: String = text[start.saturating_sub(10)..start].iter().collect();
+    matches!(word.as_str(), "up" | "down") && before.trim_end().rsplit(' ').next().is_some_and(|w| VERBS.contains(&w))
+}
+
 fn scan_back(text: &[char], from: usize, at: usize) -> Option<Direction> {
     let stop = last_verb(text, from, at)?;
     match VERBS.before(text, stop)?.1 {
@@ -262,6 +297,8 @@ fn last_verb(text: &[char], from: usize, at: usize) -> Option<usize> {
         // A single character (多, 高, 降) is a verb of change only right before its number.
         let alone = stop - start == 1 && !is_latin(text[start]);
         start >= from
+            && !phrasal(text, start, stop)
+            && !(alone && start > 0 && text[start - 1] == '新')
             && !(stop < text.len() && is_latin(text[stop - 1]) && is_latin(text[stop]))
             && (!alone
                 || gap(text, stop, at)

@@ -8,6 +8,12 @@ use super::{Change, Mention};
 use crate::fact::forms::is_latin;
 
 impl Scanner<'_> {
+    /// `over three years` is during them.
+    pub(super) fn during(&self, from: usize, unit: Unit) -> bool {
+        let lead = self.text.get(from..from + 5);
+        unit.kind == "duration" && lead == Some(&['o', 'v', 'e', 'r', ' '])
+    }
+
     pub(super) fn modifier_before(&self, start: usize) -> (usize, Option<context::Modifier>) {
         match context::before(self.text, start) {
             Some((from, modifier)) if from >= self.clause && self.out.last().is_none_or(|m| m.end <= from) => {
@@ -43,7 +49,10 @@ impl Scanner<'_> {
         (change, direction): (Change, Option<context::Direction>),
         listed: bool,
     ) {
-        let (mut stop, mut modifier) = (of.map_or(end, |o| o.1.max(end)), before);
+        let (from, before) = if self.during(from, unit) { (start, None) } else { (from, before) };
+        // The noun belongs to the span where it is a word apart; Chinese runs on without a mark.
+        let noun_end = of.filter(|o| self.text[o.0].is_ascii_alphabetic()).map_or(end, |o| o.1.max(end));
+        let (mut stop, mut modifier) = (noun_end, before);
         if modifier.is_none()
             && unit.code != "date"
             && let Some((past, after)) = context::after(self.text, end)

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::amount::LABEL_ENDS;
 use super::numeral::Numeral;
 use super::scan::Scanner;
-use crate::fact::forms::{Forms, is_latin, rest};
+use crate::fact::forms::{Forms, is_latin, rest, word_at};
 use crate::text::script::is_han;
 
 /// English words that end a counted noun.
@@ -39,6 +39,16 @@ impl Scanner<'_> {
         (stop > start).then_some((start, stop))
     }
 
+    /// What a measure or sum is of, right behind it: 5萬噸小麥, 20億元無償援助, `20,000 mu of pears`, `$2bn in grants`.
+    pub(super) fn measured(&self, end: usize) -> Option<(usize, usize)> {
+        let text = self.text;
+        if text.get(end).is_some_and(|&c| is_han(c)) {
+            return self.han_noun(end);
+        }
+        let after = word_at(text, end, " of").or_else(|| word_at(text, end, " in"))?;
+        self.noun(after)
+    }
+
     /// Whether a number without a unit is a label, a year, or part of a name rather than a quantity.
     pub(super) fn is_label(&self, start: usize, end: usize, n: &Numeral) -> bool {
         let text = self.text;
@@ -51,8 +61,11 @@ impl Scanner<'_> {
             let single_unit = end - start == 1;
             return !big || single_unit || is_han(next) && self.han_noun(end).is_none();
         }
+        let four = end - start == 4 && text[start..end].iter().all(char::is_ascii_digit);
+        let year = four && n.value.is_some_and(|v| v >= Decimal::from(1900) && v < Decimal::from(2100));
         if is_han(next) {
-            return LABEL_ENDS.at(text, end).is_some()
+            return year
+                || LABEL_ENDS.at(text, end).is_some()
                 || matches!(next, '号' | '路' | '型' | '系' | '网' | '线' | '强' | '版');
         }
         if n.arabic && n.len == 4 && !text[start..end].contains(&',') && !text[start..end].contains(&'.') {
@@ -72,7 +85,7 @@ impl Scanner<'_> {
         let stop = end
             + rest(self.text, end)
                 .iter()
-                .take(6)
+                .take(4)
                 .take_while(|c| {
                     is_han(**c)
                         && !matches!(

@@ -348,7 +348,7 @@ impl<'t> Scanner<'t> {
         let Ratio { end, mut value, unit, change } = found;
         let clause_end = self.clause_end(end);
         let (from, modifier) = self.modifier_before(start);
-        let (said, direction) = context::change(self.text, self.clause, from, end, clause_end);
+        let (said, direction) = context::change(self.text, self.clause, from, end, clause_end, true);
         let (mut kind, mut way) = (said, direction);
         if let Some((by, direction)) = change {
             way = direction;
