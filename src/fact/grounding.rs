@@ -2,6 +2,7 @@
 
 use crate::model::{QuantityJudgement, Span, Support};
 
+use super::entail::entailed;
 use super::matching::fit::{Error, Fit};
 use super::matching::{Aligned, MARGIN, Slot};
 use super::page::Page;
@@ -14,6 +15,15 @@ pub(crate) fn judge(page: &Page, source: &Page, aligned: &[Aligned], slots: &[Sl
         .filter(|(m, _)| m.listed)
         .map(|(m, aligned)| {
             let mut ruling = rule(aligned, slots);
+            // What the source says of something else, or the other way round, no sum makes right.
+            let open = matches!(
+                ruling.error,
+                Some(Error::Value | Error::Fabricated | Error::Multiple | Error::Magnitude | Error::Transposition)
+            );
+            if open && let Some((i, reason)) = entailed(m, page, source) {
+                let slot = slots.iter().position(|s| s.source == Some(i));
+                ruling = Ruling { error: None, slot, reason };
+            }
             if ruling.error.is_some() && verbatim(page, source, m.core.0) {
                 ruling = Ruling { error: None, slot: None, reason: "the source says it word for word" };
             }
@@ -57,21 +67,16 @@ fn rule(aligned: &Aligned, slots: &[Slot]) -> Ruling {
         return Ruling { error: Some(Error::Fabricated), slot: None, reason: "the source has no figure of this kind" };
     };
     let same = sourced().find(|c| matches!(c.fit, Fit::Same | Fit::Coarser));
-    match (same, best.fit) {
+    let (error, slot, reason) = match (same, best.fit) {
         (Some(same), _) if best.score - same.score <= MARGIN => {
-            Ruling { error: None, slot: Some(same.slot), reason: "the source says it of the same thing" }
+            (None, Some(same.slot), "the source says it of the same thing")
         }
-        (Some(_), Fit::Differs(Error::Calendar)) => Ruling {
-            error: Some(Error::Calendar),
-            slot: Some(best.slot),
-            reason: "the source has another date for this",
-        },
-        (Some(_), _) => {
-            Ruling { error: Some(Error::Swap), slot: Some(best.slot), reason: "the source says it of something else" }
+        (Some(_), Fit::Differs(Error::Calendar)) => {
+            (Some(Error::Calendar), Some(best.slot), "the source has another date for this")
         }
-        (None, Fit::Differs(error)) => {
-            Ruling { error: Some(error), slot: Some(best.slot), reason: "the source has another figure for this" }
-        }
-        (None, _) => Ruling { error: Some(Error::Fabricated), slot: None, reason: "the source has no such figure" },
-    }
+        (Some(_), _) => (Some(Error::Swap), Some(best.slot), "the source says it of something else"),
+        (None, Fit::Differs(error)) => (Some(error), Some(best.slot), "the source has another figure for this"),
+        (None, _) => (Some(Error::Fabricated), None, "the source has no such figure"),
+    };
+    Ruling { error, slot, reason }
 }

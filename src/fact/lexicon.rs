@@ -93,7 +93,7 @@ impl Lexicon {
             it.add(&row, 1, Concept { name: Some(kind), ..Concept::default() });
         }
         for row in rows(include_str!("data/lexicon.tsv")) {
-            it.add(&row, 0, Concept::default());
+            it.join(&row);
         }
         for list in it.chinese.values_mut() {
             list.sort_by_key(|(form, _)| std::cmp::Reverse(form.len()));
@@ -101,11 +101,29 @@ impl Lexicon {
         it
     }
 
+    /// Adds a row of synonyms to the concept that its first English word stands for, or as a new one.
+    fn join(&mut self, row: &[&'static str]) {
+        let first = cell(row, 1).next().map(|f| phrase_key(f.split([' ', '-']).map(|w| stem(w.chars()))));
+        match first.and_then(|key| self.english(key)) {
+            Some(id) => self.forms(row, 0, id),
+            None => {
+                self.add(row, 0, Concept::default());
+            }
+        }
+    }
+
     /// Adds a concept whose Chinese forms stand in cell `at` of a row, the English in the next.
     fn add(&mut self, row: &[&'static str], at: usize, mut concept: Concept) -> ConceptId {
         let id = self.concepts.len() as ConceptId;
         concept.english = cell(row, at + 1).next().unwrap_or("");
         concept.weight = concept.english.split(' ').map(|w| self.idf(w)).fold(0.0, f32::max).sqrt();
+        self.concepts.push(concept);
+        self.forms(row, at, id);
+        id
+    }
+
+    /// Adds the forms of a row to a concept; of equal forms the first counts.
+    fn forms(&mut self, row: &[&'static str], at: usize, id: ConceptId) {
         for form in cell(row, at) {
             let form: Box<[char]> = fold(form).into();
             let list = self.chinese.entry(form[0]).or_default();
@@ -116,8 +134,6 @@ impl Lexicon {
         for form in cell(row, at + 1) {
             self.english.entry(phrase_key(form.split([' ', '-']).map(|w| stem(w.chars())))).or_insert(id);
         }
-        self.concepts.push(concept);
-        id
     }
 
     fn idf(&self, word: &str) -> f32 {

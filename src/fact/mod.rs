@@ -17,6 +17,7 @@
 //! ```
 
 mod date;
+mod entail;
 mod forms;
 mod grounding;
 mod lexicon;

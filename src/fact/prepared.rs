@@ -179,6 +179,12 @@ impl Prepared {
                 };
             }
         }
+        if said.share >= stated && said.against {
+            return Ruling::missing(
+                score.min(0.49),
+                "its matter is there, its stance the other way elsewhere".to_owned(),
+            );
+        }
         if said.share >= stated {
             return Ruling::covered(score, Some(said.window), "its content words stand together");
         }
@@ -225,6 +231,11 @@ impl Prepared {
         ruling
     }
 
+    /// Whether no other figure of source and checklist has the value that fits this slot.
+    fn only(&self, aligned: &Aligned, slot: usize) -> bool {
+        aligned.candidates.iter().all(|c| c.fit != Fit::Same || self.equal(c.slot, slot))
+    }
+
     /// Whether two slots stand for the same figure.
     fn equal(&self, a: usize, b: usize) -> bool {
         a == b
@@ -243,9 +254,14 @@ impl Prepared {
             let margin = best.score - candidate.score;
             let same = self.equal(best.slot, slot);
             nearest = nearest.max(candidate.relation);
-            match fit(expected, m) {
+            let fitted = match fit(expected, m) {
+                Fit::Same if candidate.fit == Fit::Differs(Error::PartTotal) => candidate.fit,
+                fitted => fitted,
+            };
+            match fitted {
                 fit @ (Fit::Same | Fit::Coarser) => {
-                    let fills = (same || margin <= MARGIN) && (candidate.relation >= COVER || distinct(m));
+                    let fills = (same || margin <= MARGIN)
+                        && (candidate.relation >= COVER || distinct(m) || told.other && self.only(aligned, slot));
                     let better = |(r, _, known): (f32, usize, Fit)| {
                         (fit == Fit::Same, candidate.relation) > (known == Fit::Same, r)
                     };

@@ -33,6 +33,7 @@ pub(crate) enum Error {
     Bound,
     Direction,
     Calendar,
+    PartTotal,
     Value,
     Fabricated,
 }
@@ -52,6 +53,7 @@ impl Error {
             Error::Bound => "bound",
             Error::Direction => "direction",
             Error::Calendar => "calendar",
+            Error::PartTotal => "part_total",
             Error::Value => "value",
             Error::Fabricated => "fabricated",
         }
@@ -141,6 +143,13 @@ fn numbers(source: &Mention, told: &Mention) -> Fit {
     {
         return if a == b { Fit::Differs(Error::Period) } else { Fit::Unrelated };
     }
+    let held = |m: &Mention| m.direction == Some(Direction::Held);
+    if a == b
+        && (held(source) && told.change == Change::From || held(told) && source.change == Change::From)
+        && opposed(source, told)
+    {
+        return Fit::Differs(Error::Direction);
+    }
     if opposed(source, told) && source.change != Change::From && told.change != Change::From {
         return Fit::Differs(if a == b || matches!(source.change, Change::By) {
             Error::Direction
@@ -222,6 +231,9 @@ fn ratios(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
         {
             return if a == b { Fit::Differs(Error::Period) } else { Fit::Unrelated };
         }
+        if opposed(source, told) && source.change != Change::From && told.change != Change::From {
+            return Fit::Differs(Error::Direction);
+        }
         return value(source, told, a, b);
     }
     // A factor that is a level (four times today's number) against a change told as a factor.
@@ -255,6 +267,10 @@ fn across(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
         };
         let (x, y) = (celsius(s.dimension, a), celsius(t.dimension, b));
         return if (x - y).abs() < Decimal::new(6, 1) { Fit::Same } else { Fit::Differs(Error::Value) };
+    }
+    let years = |u: &str, m: &Mention| u == "age" || u == "count" && m.noun.is_empty() && m.of.is_none();
+    if a == b && (years(s.kind, source) && t.kind == "age" || years(t.kind, told) && s.kind == "age") {
+        return Fit::Same;
     }
     if matches!((s.kind, t.kind), ("age", "duration") | ("duration", "age")) && a == b {
         return Fit::Same;

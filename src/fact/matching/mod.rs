@@ -61,7 +61,8 @@ pub(crate) const MARGIN: f32 = 0.12;
 
 /// Aligns the figures of a page with slots. `other` says that the page is in another language than the slots.
 pub(crate) fn align(page: &Page, slots: &[Slot], spread: &Spread, other: bool) -> Vec<Aligned> {
-    page.mentions
+    let mut aligned: Vec<Aligned> = page
+        .mentions
         .iter()
         .map(|told| {
             let role = role(page, told);
@@ -73,7 +74,66 @@ pub(crate) fn align(page: &Page, slots: &[Slot], spread: &Spread, other: bool) -
             candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.slot.cmp(&b.slot)));
             Aligned { candidates }
         })
-        .collect()
+        .collect();
+    share_out(&mut aligned, slots);
+    aligned
+}
+
+/// Where two figures claim one slot, and not both as the same figure, gives it to the one that makes both fit best:
+/// what shows that two values were swapped.
+fn share_out(aligned: &mut [Aligned], slots: &[Slot]) {
+    for first in 0..aligned.len() {
+        // Figures swapped stand near each other.
+        for second in first + 1..aligned.len().min(first + 8) {
+            let (Some(a), Some(b)) = (aligned[first].best().copied(), aligned[second].best().copied()) else {
+                continue;
+            };
+            if a.slot != b.slot || a.fit == Fit::Same && b.fit == Fit::Same {
+                continue;
+            }
+            let other = |of: &Aligned| {
+                let rest = of
+                    .candidates
+                    .iter()
+                    .skip(1)
+                    .find(|c| fit(&slots[c.slot].mention, &slots[a.slot].mention) != Fit::Same);
+                rest.copied()
+            };
+            let (x, y) = (other(&aligned[first]), other(&aligned[second]));
+            let stays = y.map(|y| a.score + y.score);
+            let yields = x.map(|x| x.score + b.score);
+            let (loser, takes) = match (stays, yields) {
+                (Some(s), Some(t)) if t > s => (first, x),
+                (Some(_), _) => (second, y),
+                (None, Some(_)) => (first, x),
+                (None, None) => continue,
+            };
+            let Some(takes) = takes else { continue };
+            // A weak second choice is no place to be sent to.
+            if takes.contrast < YIELD {
+                continue;
+            }
+            for c in &mut aligned[loser].candidates {
+                if c.slot != takes.slot && c.score > takes.score - 2.0 * MARGIN {
+                    c.score = takes.score - 2.0 * MARGIN;
+                }
+            }
+            aligned[loser].candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.slot.cmp(&b.slot)));
+        }
+    }
+}
+
+/// How well a figure must fit another slot to be sent there.
+const YIELD: f32 = 0.3;
+
+/// Whether a rate is told of another base, or as a sum.
+pub(crate) fn rate_lost(source: &Role, told: &Role) -> bool {
+    match (source.per, told.per) {
+        (Some(a), Some(b)) => a != b,
+        (Some(_), None) => told.total,
+        (None, Some(_)) => source.total,
+        (None, None) => false,
+    }
 }
 
 fn candidate(i: usize, slot: &Slot, told: &Mention, role: &Role, spread: &Spread, other: bool) -> Option<Candidate> {
@@ -101,9 +161,15 @@ fn candidate(i: usize, slot: &Slot, told: &Mention, role: &Role, spread: &Spread
     if facets_conflict(&slot.role, role) {
         shift -= 0.35;
     }
-    if slot.mention.per.is_some() != told.per.is_some() {
-        shift -= 0.1;
+    if slot.role.per != role.per {
+        shift -= if slot.role.per.is_some() && role.per.is_some() { 0.3 } else { 0.1 };
     }
+    // 人均1.35萬 told as a sum, 每天 as every year: the same number of another measure.
+    let fit = match fit {
+        Fit::Same if rate_lost(&slot.role, role) => Fit::Differs(Error::PartTotal),
+        Fit::Differs(_) if rate_lost(&slot.role, role) => return None,
+        fit => fit,
+    };
     if slot.mention.change == Change::From && told.change != Change::From {
         shift -= 0.2;
     }

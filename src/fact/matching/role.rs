@@ -26,6 +26,60 @@ pub(crate) struct Role {
     pub(crate) noun: Vec<u64>,
     /// Facets and the value each has here.
     pub(crate) facets: Vec<(u8, u32)>,
+    /// What it is per.
+    pub(crate) per: Option<Per>,
+    /// Whether it is called a total (共, `in all`).
+    pub(crate) total: bool,
+}
+
+/// The base of a rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Per {
+    Head,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Year,
+    Other,
+}
+
+/// Reads the base of a rate.
+fn per(page: &Page, range: (usize, usize)) -> Per {
+    let text: String = page.text[range.0..range.1].iter().collect();
+    const BASES: [(&str, Per); 19] = [
+        ("人均", Per::Head),
+        ("户均", Per::Head),
+        ("人", Per::Head),
+        ("名", Per::Head),
+        ("户", Per::Head),
+        ("person", Per::Head),
+        ("head", Per::Head),
+        ("capita", Per::Head),
+        ("时", Per::Hour),
+        ("hour", Per::Hour),
+        ("日", Per::Day),
+        ("天", Per::Day),
+        ("day", Per::Day),
+        ("周", Per::Week),
+        ("week", Per::Week),
+        ("月", Per::Month),
+        ("month", Per::Month),
+        ("年", Per::Year),
+        ("year", Per::Year),
+    ];
+    BASES.iter().find(|(form, _)| text.contains(form)).map_or(Per::Other, |(_, per)| *per)
+}
+
+/// Whether the clause calls its figure a total.
+fn total(page: &Page, mention: &Mention, clause: usize) -> bool {
+    let place = page.clauses[clause];
+    let before: String = page.text[place.start..mention.core.0].iter().rev().take(6).collect();
+    let after: String = page.text[mention.core.1..place.end].iter().take(14).collect();
+    before.contains('共')
+        || before.contains("计合")
+        || before.contains("额总")
+        || ["in all", "in total", "altogether"].iter().any(|w| after.contains(w))
 }
 
 impl Role {
@@ -91,6 +145,8 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
     let clause = page.clause_at(mention.core.0);
     let mut role = Role::default();
     let Some(place) = page.clauses.get(clause) else { return role };
+    role.per = mention.per.map(|range| per(page, range));
+    role.total = role.per.is_none() && total(page, mention, clause);
     let sentence = place.sentence;
     let first = page.clauses.partition_point(|c| c.sentence + 1 < sentence);
     let far = mention.core.0.saturating_sub(REACH);
@@ -100,7 +156,9 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
             && t.end <= mention.core.0
             && t.concept.is_none_or(|c| LEXICON.concept(c).facet.is_none() && LEXICON.concept(c).opposite.is_none())
     };
-    let bare = !page.terms[from..].iter().take_while(|t| t.start < mention.core.0).any(own_subject);
+    let opening = page.text[place.start..place.end].iter().find(|c| !c.is_whitespace());
+    let compares = matches!(opening, Some('较' | '比' | '增' | '减' | '升' | '降'));
+    let bare = compares || !page.terms[from..].iter().take_while(|t| t.start < mention.core.0).any(own_subject);
     for term in &page.terms[from..] {
         if page.clauses[term.clause].sentence > sentence || term.start > mention.core.1 + REACH {
             break;

@@ -27,6 +27,8 @@ pub(crate) struct Told {
     pub(crate) window: (usize, usize),
     /// How much content there was to look for.
     pub(crate) mass: f32,
+    /// Whether a stance of the claim stands only the other way round in the window.
+    pub(crate) against: bool,
     /// What turns the statement round: the place in the summary, and whether it is a stance or a name.
     pub(crate) turned: Option<(usize, usize, Turn)>,
 }
@@ -78,7 +80,7 @@ pub(crate) fn tell(claim: &Page, content: &Content, page: &Page, other: bool) ->
     let figure_weight = 3.3 * 1.5;
     let mass: f32 = content.terms.iter().filter(|t| !other || t.term.shared).map(|t| t.weight).sum::<f32>();
     let total = mass + figures.len() as f32 * figure_weight;
-    let mut best = Told { share: 0.0, window: (0, 0), mass: total, turned: None };
+    let mut best = Told { share: 0.0, window: (0, 0), mass: total, against: false, turned: None };
     if total <= 0.0 || page.clauses.is_empty() {
         return best;
     }
@@ -133,6 +135,12 @@ pub(crate) fn tell(claim: &Page, content: &Content, page: &Page, other: bool) ->
     let start = page.clauses.iter().filter(inside).map(|c| c.start).min().unwrap_or(0);
     let end = page.clauses.iter().filter(inside).map(|c| c.end).max().unwrap_or(0);
     best.window = trim(page, start, end);
+    let here = |id: u64| page.terms.iter().any(|t| t.id == id && t.start >= start && t.end <= end);
+    let turned_back = |id: u64| page.terms.iter().any(|t| t.id == id && t.negated && t.start >= start && t.end <= end);
+    best.against = content
+        .terms
+        .iter()
+        .any(|t| !here(t.term.id) && opposite(&t.term).is_some_and(|o| here(o) && turned_back(o) == t.term.negated));
     best.turned = turned(claim, content, page, (start, end), other);
     best
 }
@@ -193,7 +201,41 @@ fn turned(
             return Some((h.start, h.end, Turn::Stance));
         }
     }
-    name_replaced(claim, content, &here, held)
+    reversed(claim, page, &here).or_else(|| name_replaced(claim, content, &here, held))
+}
+
+/// Whether who does and who suffers change places: A beats B told as B beats A. Only where one verb stands between the
+/// two in both, and neither is passive.
+fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, Turn)> {
+    let party = |t: &Term| t.concept.is_none_or(|c| LEXICON.concept(c).name.is_some()) && (t.weight > 1.2 || t.shared);
+    let passive = |page: &Page, from: usize, to: usize| {
+        let text: String = page.text[from..to].iter().collect();
+        ["被", "获", "由", "受", "遭", " by ", "from ", " to "].iter().any(|w| text.contains(w))
+    };
+    for verb in claim.terms.iter().filter(|t| t.concept.is_some_and(|c| LEXICON.concept(c).opposite.is_some())) {
+        let Some(told) = here.iter().find(|h| h.id == verb.id) else { continue };
+        let before = claim.terms.iter().filter(|t| party(t) && t.end <= verb.start);
+        let after: Vec<&Term> = claim.terms.iter().filter(|t| party(t) && t.start >= verb.end).collect();
+        for a in before {
+            for b in &after {
+                let a_told = here.iter().find(|h| h.id == a.id);
+                let b_told = here.iter().find(|h| h.id == b.id);
+                let (Some(x), Some(y)) = (a_told, b_told) else { continue };
+                let same_clauses =
+                    x.clause.abs_diff(told.clause) <= 1 && y.clause == told.clause || x.clause == told.clause;
+                let turned = y.end <= told.start && x.start >= told.end;
+                if a.id != b.id
+                    && turned
+                    && same_clauses
+                    && !passive(claim, a.start, b.end)
+                    && !passive(page, y.start, x.end)
+                {
+                    return Some((y.start, x.end, Turn::Name));
+                }
+            }
+        }
+    }
+    None
 }
 
 /// A name of the claim that the window lacks, where another of its kind stands that the claim does not hold.

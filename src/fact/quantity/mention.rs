@@ -60,7 +60,7 @@ impl Scanner<'_> {
             modifier = Some(after);
             stop = stop.max(past);
         }
-        let per = self.per(start, end);
+        let per = self.per(start, end).or_else(|| self.per_later(start, noun_end));
         self.out.push(Mention {
             start: from,
             end: stop,
@@ -75,6 +75,37 @@ impl Scanner<'_> {
             direction,
             listed,
         });
+    }
+
+    /// A rate told behind the noun (`24,000 vehicles a day`, `vehicles cross every year`) or before all (`each family`).
+    fn per_later(&self, start: usize, noun_end: usize) -> Option<(usize, usize)> {
+        if noun_end <= start
+            || !self.text[noun_end - 1].is_ascii_alphabetic() && !self.text[noun_end - 1].is_ascii_digit()
+        {
+            return None;
+        }
+        let word = |at: usize| at + self.text[at.min(self.text.len())..].iter().take_while(|c| is_latin(**c)).count();
+        for at in [noun_end, word(noun_end + 1)] {
+            for lead in [" a ", " per ", " every ", " each "] {
+                let n = lead.chars().count();
+                let here = self.text.get(at..at + n).is_some_and(|t| t.iter().copied().eq(lead.chars()));
+                let end = word(at + n);
+                let base: String = self.text.get(at + n..end).unwrap_or(&[]).iter().collect();
+                if here
+                    && matches!(
+                        base.as_str(),
+                        "day" | "week" | "month" | "year" | "hour" | "minute" | "person" | "head" | "night"
+                    )
+                {
+                    return Some((at + 1, end));
+                }
+            }
+        }
+        let from = self.clause.max(start.saturating_sub(48));
+        let before: String = self.text[from..start].iter().collect();
+        let each = before.find("each ").filter(|at| *at == 0 || before[..*at].ends_with(' '))?;
+        let at = from + before[..each].chars().count();
+        self.out.last().is_none_or(|m| m.core.0 < at || m.unit.kind == "count").then_some((at, at + 4))
     }
 
     /// What a value is per: 每股, 人均, `a share`, `per year`.
