@@ -1,5 +1,6 @@
 //! `epitome run`: load, summarize, score, record, report, judge.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -43,6 +44,9 @@ pub struct RunArgs {
     /// Take N articles of each dataset, drawn by the seed
     #[arg(long, value_name = "N")]
     sample: Option<usize>,
+    /// Print what would be asked, how much is kept and what it may cost, and ask nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Ask again for what is kept
     #[arg(long, conflicts_with = "offline")]
     refresh: bool,
@@ -75,6 +79,9 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let reports = suite::reports(&plan);
     let datasets: Vec<Dataset> =
         plan.datasets.iter().map(|d| Dataset::open(d, &plan.root)).collect::<Result<_, _>>()?;
+    if args.dry_run {
+        return survey(&plan, &datasets, &filter, args);
+    }
     let (folder, record) = evaluate(&plan, &datasets, &reports, &filter, args, global)?;
     let options = ViewOptions { worst: plan.worst, ..ViewOptions::default() };
     let judged = gate::all(&plan, &reports, &folder, &record, false)?;
@@ -124,7 +131,6 @@ fn evaluate(
     let run_id = writer.folder().file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let progress = Progress::new(global.quiet);
     let clock = || began.elapsed();
-    let now = || u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0);
     let store = OutputStore::new(&plan.store);
     let context = Context {
         observer: &progress,
@@ -182,6 +188,61 @@ fn interrupts() -> anyhow::Result<Arc<AtomicBool>> {
     })
     .context("cannot listen for Ctrl-C")?;
     Ok(stop)
+}
+
+/// Prints what a run would ask.
+fn survey(plan: &Plan, datasets: &[Dataset], filter: &Filter, args: &RunArgs) -> anyhow::Result<Exit> {
+    let stop = AtomicBool::new(false);
+    let store = OutputStore::new(&plan.store);
+    let context = Context {
+        observer: &(),
+        stop: &stop,
+        clock: &std::time::Duration::default,
+        now: &now,
+        run_id: "",
+        store: &store,
+        filter,
+        refresh: args.refresh,
+        offline: args.offline,
+    };
+    let surveys = engine::survey::survey(plan, datasets, &context)?;
+    let mut out = std::io::stdout().lock();
+    if args.format == TableFormat::Json {
+        serde_json::to_writer_pretty(&mut out, &surveys)?;
+        writeln!(out)?;
+        return Ok(Exit::Done);
+    }
+    for survey in &surveys {
+        write!(out, "{}: {} items", survey.system, survey.items)?;
+        if survey.kept > 0 {
+            let share = 100.0 * survey.kept as f64 / survey.items as f64;
+            let days = survey.oldest.unwrap_or(0) / 86_400;
+            write!(out, ", {} kept ({share:.0} %, at most {days} days old)", survey.kept)?;
+        }
+        match survey.calls {
+            0 => {}
+            calls => write!(out, ", {calls} calls")?,
+        }
+        if let Some(cost) = survey.cost {
+            write!(out, ", about {cost:.2} to pay")?;
+        }
+        match &survey.unavailable {
+            Some(reason) if survey.calls > 0 => writeln!(out, "; cannot be asked: {reason}")?,
+            _ => writeln!(out)?,
+        }
+    }
+    if let Some(limit) = plan.max_calls {
+        writeln!(out, "[budget] allows {limit} calls")?;
+    }
+    if let Some(limit) = plan.max_cost {
+        writeln!(out, "[budget] allows a cost of {limit}")?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or(0)
 }
 
 /// What to say of items that were not asked for, if there are any.

@@ -12,6 +12,7 @@ pub mod filter;
 mod fold;
 mod generate;
 mod score;
+pub mod survey;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

@@ -71,6 +71,17 @@ fn offline_asks_nobody_and_says_what_is_missing() {
 }
 
 #[test]
+fn a_dry_run_says_what_would_be_asked_and_asks_nothing() {
+    let sandbox = sandbox(4, "", "0");
+    sandbox.epitome(&["run", "--quiet", "--limit", "3"]);
+    let ended = sandbox.epitome(&["run", "--dry-run"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert_eq!(ended.stdout, "lead: 4 items\ndesk@v1: 4 items, 3 kept (75 %, at most 0 days old), 1 calls\n");
+    assert_eq!(asked(&sandbox).len(), 3);
+    assert_eq!(sandbox.runs("news").len(), 1);
+}
+
+#[test]
 fn a_budget_of_calls_is_kept() {
     let sandbox = sandbox(10, "[budget]\nmax_calls = 3\n", "0");
     let ended = sandbox.epitome(&["run", "--quiet"]);
