@@ -9,6 +9,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use clap::Args;
 use epitome::config::Plan;
+use epitome::config::file::Limit;
 use epitome::dataset::Dataset;
 use epitome::engine::filter::Filter;
 use epitome::engine::{self, Context};
@@ -53,9 +54,16 @@ pub struct RunArgs {
     /// Ask nobody: score what is kept, and say what is missing
     #[arg(long)]
     offline: bool,
+    /// Failures that a system may have: a count, or a share such as 1% [default: the suite's]
+    #[arg(long, value_name = "LIMIT", value_parser = limit)]
+    max_failures: Option<Limit>,
     /// Exit 0 though a system was not asked (no key, --offline, budget spent)
     #[arg(long)]
     allow_not_evaluated: bool,
+}
+
+fn limit(text: &str) -> Result<Limit, String> {
+    text.parse()
 }
 
 impl RunArgs {
@@ -74,6 +82,7 @@ impl RunArgs {
 pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let filter = args.filter()?;
     let mut plan = suite::load(&args.suite, global)?;
+    plan.max_failures = args.max_failures.unwrap_or(plan.max_failures);
     plan.systems.retain(|system| filter.takes_system(&system.id));
     anyhow::ensure!(!plan.systems.is_empty(), "no system of the suite matches `{}`", filter.describe());
     let reports = suite::reports(&plan);
@@ -144,8 +153,12 @@ fn evaluate(
         offline: args.offline,
     };
     let mut record = engine::run(plan, datasets, &mut writer, &context)?;
+    if !global.quiet {
+        kept(&record.environment["kept"]);
+    }
     record.environment = json!({
         "run": run_id,
+        "kept": record.environment["kept"],
         "started": started.to_string(),
         "seconds": began.elapsed().as_secs_f64(),
         "threads": rayon::current_num_threads(),
@@ -188,6 +201,14 @@ fn interrupts() -> anyhow::Result<Arc<AtomicBool>> {
     })
     .context("cannot listen for Ctrl-C")?;
     Ok(stop)
+}
+
+/// Says how much of what was to be asked was kept, and how old that is.
+fn kept(shares: &serde_json::Value) {
+    for (system, share) in shares.as_object().into_iter().flatten() {
+        let days = share["oldest"].as_u64().unwrap_or(0) / 86_400;
+        output::remark(&format!("{system}: {} outputs were kept, at most {days} days old", share["items"]));
+    }
 }
 
 /// Prints what a run would ask.

@@ -199,23 +199,26 @@ impl Limit {
     }
 }
 
+impl std::str::FromStr for Limit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let share = |number: &str| number.trim().parse::<f64>().ok().filter(|share| (0.0..=100.0).contains(share));
+        let read = match text.strip_suffix('%') {
+            Some(number) => share(number).map(|share| Limit::Share(share / 100.0)),
+            None => text.trim().parse().ok().map(Limit::Count),
+        };
+        read.ok_or_else(|| format!("`{text}` is no limit; write a count or a percentage such as \"1%\""))
+    }
+}
+
 impl<'de> Deserialize<'de> for Limit {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use serde::de::Error as _;
-        match toml::Value::deserialize(deserializer)? {
-            toml::Value::Integer(count) if count >= 0 => Ok(Limit::Count(count.unsigned_abs())),
-            toml::Value::String(text) => text
-                .strip_suffix('%')
-                .and_then(|number| number.trim().parse::<f64>().ok())
-                .filter(|share| (0.0..=100.0).contains(share))
-                .map(|share| Limit::Share(share / 100.0))
-                .ok_or_else(|| {
-                    D::Error::custom(format!("`{text}` is no share; write a count or a percentage such as \"1%\""))
-                }),
-            other => {
-                Err(D::Error::custom(format!("`{other}` is no limit; write a count or a percentage such as \"1%\"")))
-            }
-        }
+        let text = match toml::Value::deserialize(deserializer)? {
+            toml::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -4,7 +4,7 @@
 //! scoring pass reads it. So a run that is killed loses nothing that had come, the next one asks only for the rest, and
 //! scoring never waits for a slow answer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,8 +29,22 @@ pub(super) struct Filled {
     /// Items without an output, and why.
     pub without: HashMap<Slot, Unwritten>,
     /// Items whose output was asked for in this run.
-    pub asked: std::collections::HashSet<Slot>,
+    pub asked: HashSet<Slot>,
+    /// By system, what was kept already.
+    pub kept: BTreeMap<String, Share>,
 }
+
+/// What the store held of a system's outputs.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Share {
+    /// Items whose output was kept.
+    pub items: u64,
+    /// The age of the oldest of them, in seconds.
+    pub oldest: u64,
+}
+
+/// So many failures before the first output, and a system is not asked further.
+const HOPELESS: u64 = 16;
 
 /// Whether a system is asked here.
 pub(super) fn waits(system: &System) -> bool {
@@ -47,10 +61,11 @@ pub(super) fn fill(plan: &Plan, parts: &[Part<'_>], context: &Context<'_>) -> Re
             let workers = system.summarizer.in_flight().unwrap_or(1).max(1);
             let (send, receive) = sync_channel::<(usize, Arc<Entry>, u32)>(workers);
             let receive = Arc::new(Mutex::new(receive));
+            let start = Arc::new(Mutex::new(Start::default()));
             let (filled, failed, spent) = (&filled, &failed, &spent);
             for _ in 0..workers {
                 let receive = receive.clone();
-                let asker = Asker { plan, index, system, context, filled, spent };
+                let asker = Asker { plan, index, system, context, filled, spent, start: start.clone() };
                 scope.spawn(move || {
                     while let Some((dataset, entry, sample)) = next(&receive) {
                         if let Err(error) = asker.item(dataset, &entry, sample) {
@@ -148,6 +163,16 @@ struct Asker<'a> {
     filled: &'a Mutex<Filled>,
     /// What all systems have taken so far.
     spent: &'a Mutex<Spent>,
+    /// How the system began.
+    start: Arc<Mutex<Start>>,
+}
+
+/// How a system began: whether anything came of it yet.
+#[derive(Default)]
+struct Start {
+    succeeded: bool,
+    failed: u64,
+    first: Option<String>,
 }
 
 impl Asker<'_> {
@@ -158,7 +183,14 @@ impl Asker<'_> {
         let heard = |ok| self.context.observer.on(&Event::Item { system: &self.system.id, ok });
         let Some(key) = key(self.system, &request) else { return Ok(()) };
         let store = self.context.store;
-        if !self.context.refresh && look(store, &key, self.system, self.context)?.is_some() {
+        if !self.context.refresh
+            && let Some(kept) = look(store, &key, self.system, self.context)?
+        {
+            let mut filled = lock(self.filled);
+            let share = filled.kept.entry(self.system.id.clone()).or_default();
+            share.items += 1;
+            share.oldest = share.oldest.max((self.context.now)().saturating_sub(kept.made));
+            drop(filled);
             heard(true);
             return Ok(());
         }
@@ -181,15 +213,16 @@ impl Asker<'_> {
                 self.pay(&written.trace);
                 store.put(&key, &keep(written, (self.context.now)()))?;
                 lock(self.filled).asked.insert(slot());
+                self.note(None);
                 heard(true);
             }
             Err(unwritten) => {
                 self.pay(&unwritten.trace);
-                let failed = matches!(unwritten.cause, Cause::Failed(_));
-                lock(self.filled).without.insert(slot(), unwritten);
-                if failed {
+                if let Cause::Failed(failure) = &unwritten.cause {
+                    self.note(Some(failure.to_string()));
                     heard(false);
                 }
+                lock(self.filled).without.insert(slot(), unwritten);
             }
         }
         Ok(())
@@ -203,7 +236,27 @@ impl Asker<'_> {
         if self.context.offline {
             return Some(Reason::new(ReasonCode::Offline, "not in the store, and the run is --offline"));
         }
+        let start = lock(&self.start);
+        if !start.succeeded && start.failed >= HOPELESS {
+            let first = start.first.as_deref().unwrap_or_default();
+            let message =
+                format!("the system failed on all of its first {} items, the first with: {first}", start.failed);
+            return Some(Reason::new(ReasonCode::GaveUp, message));
+        }
+        drop(start);
         self.system.summarizer.unavailable()
+    }
+
+    /// Notes how an answer came out.
+    fn note(&self, failure: Option<String>) {
+        let mut start = lock(&self.start);
+        match failure {
+            None => start.succeeded = true,
+            Some(failure) => {
+                start.failed += 1;
+                start.first.get_or_insert(failure);
+            }
+        }
     }
 
     /// Counts a call that is about to be made, unless the budget is spent.

@@ -90,7 +90,7 @@ struct Made {
 
 /// Runs a plan over its data, opened already and in the plan's order.
 ///
-/// Items are written through `writer`; the returned record has an empty `environment`, which the caller fills.
+/// Items are written through `writer`; the returned record's `environment` holds what was kept already, and the caller adds to it.
 pub fn run(
     plan: &Plan,
     datasets: &[Dataset],
@@ -102,7 +102,8 @@ pub fn run(
     let human = plan.human && context.filter.takes_system(HUMAN) && parts.iter().any(|p| p.references() > 0);
     let planned = planned(plan, &parts, human);
     let items: u64 = planned.iter().map(|(_, n)| n).sum();
-    let warnings: Vec<String> = datasets.iter().flat_map(|d| d.warnings().iter().cloned()).collect();
+    let mut warnings: Vec<String> = datasets.iter().flat_map(|d| d.warnings().iter().cloned()).collect();
+    warnings.extend(refusals(plan));
     for warning in &warnings {
         context.observer.on(&Event::Warning(warning.clone()));
     }
@@ -145,7 +146,19 @@ pub fn run(
         aggregates: folded.aggregates,
         groups: folded.groups,
         failures: folded.failures,
-        environment: serde_json::Value::Object(serde_json::Map::new()),
+        environment: serde_json::json!({ "kept": filled.kept }),
+    })
+}
+
+/// A line for each private dataset and system that does not name it.
+fn refusals(plan: &Plan) -> impl Iterator<Item = String> + '_ {
+    let private = plan.datasets.iter().filter(|dataset| dataset.private);
+    private.flat_map(|dataset| {
+        let without = plan.systems.iter().filter(|system| !system.datasets.contains(&dataset.name));
+        without.map(|system| {
+            let (name, id) = (&dataset.name, &system.id);
+            format!("dataset `{name}` is private and is not sent to `{id}`, which does not name it in `datasets`")
+        })
     })
 }
 

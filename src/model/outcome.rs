@@ -87,6 +87,8 @@ pub enum ReasonCode {
     Offline,
     /// The budget was spent.
     Budget,
+    /// The system failed on all of its first items, and was not asked further.
+    GaveUp,
 }
 
 impl ReasonCode {
@@ -104,6 +106,7 @@ impl ReasonCode {
             ReasonCode::MissingKey => "missing_key",
             ReasonCode::Offline => "offline",
             ReasonCode::Budget => "budget",
+            ReasonCode::GaveUp => "gave_up",
         }
     }
 }

@@ -171,3 +171,27 @@ fn the_cache_is_listed_verified_moved_and_pruned() {
     sandbox.epitome(&["runs", "prune", "--keep", "1"]);
     assert_eq!(sandbox.runs("news").len(), 1);
 }
+
+#[test]
+fn a_system_that_fails_on_all_its_first_items_is_not_asked_further() {
+    let sandbox = sandbox(60, "", "0");
+    sandbox.write("summarize.sh", "echo \"$EPITOME_ARTICLE\" >> asked\necho 'no model here' >&2\nexit 7\n");
+    let ended = sandbox.epitome(&["run", "--quiet"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+    assert!(ended.stderr.contains("failed on all of its first"), "{}", ended.stderr);
+    assert!((16..30).contains(&asked(&sandbox).len()), "{}", asked(&sandbox).len());
+    let ended = sandbox.epitome(&["run", "--quiet", "--allow-not-evaluated", "--max-failures", "100%"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+}
+
+#[test]
+fn a_private_dataset_goes_only_to_systems_that_name_it() {
+    let sandbox = sandbox(3, "", "0");
+    sandbox.edit("epitome.toml", "articles = ", "private = true\narticles = ");
+    let refused = sandbox.epitome(&["run"]);
+    assert!(refused.stderr.contains("`news` is private and is not sent to `desk@v1`"), "{}", refused.stderr);
+    assert!(asked(&sandbox).is_empty());
+    sandbox.edit("epitome.toml", "processes = 4", "processes = 4\ndatasets = [\"news\"]");
+    sandbox.epitome(&["run"]);
+    assert_eq!(asked(&sandbox).len(), 3);
+}
