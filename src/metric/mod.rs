@@ -9,6 +9,7 @@ pub mod bleu;
 pub mod check;
 pub mod chrf;
 pub mod facts;
+pub mod fragments;
 #[cfg(test)]
 mod laws;
 pub mod length;

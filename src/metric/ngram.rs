@@ -132,6 +132,39 @@ impl Grams {
         }
     }
 
+    /// Hands `each`, for every order from 1 to `orders`, how often each distinct n-gram of the base occurs in it, and
+    /// whether the other holds it. Both are numbered by the base; `counts` are its tokens' in itself and in the other.
+    pub fn held(
+        &mut self,
+        base: &[u32],
+        other: &[u32],
+        counts: (&[u32], &[u32]),
+        orders: usize,
+        mut each: impl FnMut(&[u32], &[bool]),
+    ) {
+        let mut held: Vec<bool> = counts.1.iter().map(|count| *count > 0).collect();
+        if orders > 0 {
+            each(counts.0, &held);
+        }
+        self.start(base, [other]);
+        for order in 2..=orders {
+            if !self.number_base(base, order) {
+                each(&[], &[]);
+                continue;
+            }
+            held.clear();
+            held.resize(self.counts.len(), false);
+            for at in 0..(other.len() + 1).saturating_sub(order) {
+                let gram = self.lookup(self.other[at], other[at + order - 1]);
+                self.other[at] = gram;
+                if gram != NONE {
+                    held[gram as usize] = true;
+                }
+            }
+            each(&self.counts, &held);
+        }
+    }
+
     fn start<'a>(&mut self, base: &[u32], others: impl IntoIterator<Item = &'a [u32]>) {
         self.base.clear();
         self.base.extend_from_slice(base);

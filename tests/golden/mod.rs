@@ -3,6 +3,7 @@
 //! The data beside the tests comes from the real programs, named with their versions in each file's first line, over
 //! inputs written for the purpose (`inputs.jsonl`). It is never made with epitome's own code.
 
+mod fragments;
 mod rouge_score;
 mod sacrebleu;
 mod significance;
@@ -22,6 +23,7 @@ struct Input {
     group: String,
     cand: String,
     refs: Vec<String>,
+    src: Option<String>,
 }
 
 /// The data lines of a file in `tests/golden`.

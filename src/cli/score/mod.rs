@@ -78,6 +78,7 @@ const TAKES: &[(&str, &[&str])] = &[
     ("bleu", &["fold", "lossy"]),
     ("chrf", &["fold"]),
     ("ter", &["fold"]),
+    ("fragments", &["fold", "lossy"]),
 ];
 
 /// Lines that one thread takes at a time.
