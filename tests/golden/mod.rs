@@ -4,6 +4,7 @@
 //! inputs written for the purpose (`inputs.jsonl`). It is never made with epitome's own code.
 
 mod fragments;
+mod rouge155;
 mod rouge_score;
 mod sacrebleu;
 mod significance;

@@ -1,5 +1,6 @@
-//! nltk 3.10.4's Porter stemmer in its three modes.
+//! nltk 3.10.4's Porter stemmer in its three modes, and that of ROUGE-1.5.5 with and without WordNet's exceptions.
 
+use epitome::metric::rouge::rouge155;
 use epitome::text::token::porter::{Stemmer, Variant};
 
 use super::lines;
@@ -17,5 +18,13 @@ fn stems_are_nltks() {
             let got = String::from_utf8_lossy(stemmer.stem(word.as_bytes())).into_owned();
             assert_eq!(got, stem, "{word} {stemmer:?}");
         }
+    }
+}
+
+#[test]
+fn stems_are_the_perl_scripts() {
+    for (word, _, _, _, with_exceptions, without, _) in lines::<Row>("stems.jsonl") {
+        assert_eq!(rouge155::stem(&word, true), with_exceptions, "{word}");
+        assert_eq!(rouge155::stem(&word, false), without, "{word}");
     }
 }

@@ -75,6 +75,7 @@ enum Lossy {
 /// Options of the command line that a family takes as its own.
 const TAKES: &[(&str, &[&str])] = &[
     ("rouge", &["tokenizer", "stem", "fold", "lossy"]),
+    ("rouge155", &["stem", "lossy"]),
     ("bleu", &["fold", "lossy"]),
     ("chrf", &["fold"]),
     ("ter", &["fold"]),
@@ -137,6 +138,8 @@ fn requests(args: &ScoreArgs, global: &Global) -> anyhow::Result<Vec<MetricReque
         }
         let mut request = MetricRequest::plain(name);
         let family = FAMILIES.iter().find(|family| (family.answers)(name)).map(|family| family.name);
+        // W, S and SU have the tokenizer of their profile.
+        let family = if name.starts_with("rougeW") || name.starts_with("rougeS") { Some("rouge155") } else { family };
         let takes = TAKES.iter().find(|(takes, _)| Some(*takes) == family).map_or(&[][..], |(_, options)| options);
         request.options = given.clone().into_iter().filter(|(key, _)| takes.contains(&key.as_str())).collect();
         requests.push(request);

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Engine, Kind, Prf, Split, keep_best};
+use super::{Engine, Kind, Prf, Split, keep_best, rouge155};
 use crate::metric::overlap::{self, Cut, Lossy, TokenizerChoice};
 use crate::metric::{Family, Item, Metric, MetricRequest, OptionsError, Rows, Session};
 use crate::model::{Aggregation, FieldSpec, MetricSpec, Outcome, Signature};
@@ -12,9 +12,22 @@ use crate::text::token;
 pub static FAMILY: Family = Family {
     name: "rouge",
     about: "n-grams and longest common subsequences shared with the references",
-    source: "Lin 2004, as rouge-score 0.1.2 computes it",
-    names: &["rouge1", "rouge2", "rouge3", "rouge4", "rougeN", "rougeL", "rougeLsum"],
-    answers: |name| Kind::from_name(name).is_some(),
+    source: "Lin 2004, as rouge-score 0.1.2 computes it; with `profile = \"rouge155\"`, and for W, S and SU, as ROUGE-1.5.5",
+    names: &[
+        "rouge1",
+        "rouge2",
+        "rouge3",
+        "rouge4",
+        "rougeN",
+        "rougeL",
+        "rougeLsum",
+        "rougeW",
+        "rougeS4",
+        "rougeSU4",
+        "rougeS*",
+        "rougeSU*",
+    ],
+    answers: |name| Kind::from_name(name).is_some() || rouge155::answers(name),
     build,
 };
 
@@ -25,6 +38,8 @@ const REV: u32 = 1;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Options {
+    /// `google`; `rouge155` has options of its own.
+    profile: Profile,
     /// A tokenizer's name, or `auto`: by the reference's language.
     tokenizer: TokenizerChoice,
     /// Porter's stems in place of words, for the `rouge` tokenizer.
@@ -35,6 +50,15 @@ struct Options {
     lossy: Lossy,
     /// Where `rougeLsum` divides texts.
     split: Split,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Profile {
+    #[default]
+    Google,
+    /// Never met here; known so that a misspelt profile is told what there is.
+    Rouge155,
 }
 
 /// Metrics that share tokens, and so a pass.
@@ -53,33 +77,55 @@ struct RougeMetric {
 }
 
 fn build(requests: &[MetricRequest]) -> Result<Vec<Box<dyn Metric>>, OptionsError> {
-    let mut metric = RougeMetric { specs: Vec::new(), groups: Vec::new(), group_of: Vec::new() };
-    for (index, request) in requests.iter().enumerate() {
-        let kind = Kind::from_name(&request.uses).ok_or_else(|| OptionsError::unknown_metric(request))?;
-        let options: Options = request.options()?;
-        options.tokenizer.check(request)?;
-        if let TokenizerChoice::Named(tokenizer) = &options.tokenizer
-            && options.stem
-            && *tokenizer != token::ROUGE.name
-        {
-            let message = format!(
-                "stemming is English and goes with the `rouge` tokenizer, not with `{tokenizer}`; leave out one of them"
-            );
-            return Err(OptionsError::new(request, "stem", message));
-        }
-        metric.specs.push(spec(request, kind, &options));
-        let group = match metric.groups.iter().position(|g| g.options == options) {
-            Some(group) => group,
-            None => {
-                metric.groups.push(Group { options, kinds: Vec::new(), specs: Vec::new() });
-                metric.groups.len() - 1
+    let is_155 = |request: &MetricRequest| {
+        let profile = request.options.get("profile").and_then(toml::Value::as_str);
+        profile == Some("rouge155") || Kind::from_name(&request.uses).is_none()
+    };
+    let mut metrics: Vec<Box<dyn Metric>> = Vec::new();
+    // Columns keep the order of the requests, so that only neighbours of one profile share a pass.
+    for run in requests.chunk_by(|a, b| is_155(a) == is_155(b)) {
+        if is_155(&run[0]) {
+            for request in run {
+                metrics.push(rouge155::build_one(request)?);
             }
-        };
-        metric.groups[group].kinds.push(kind);
-        metric.groups[group].specs.push(index);
-        metric.group_of.push(group);
+        } else {
+            metrics.push(Box::new(RougeMetric::new(run)?));
+        }
     }
-    Ok(vec![Box::new(metric)])
+    Ok(metrics)
+}
+
+impl RougeMetric {
+    fn new(requests: &[MetricRequest]) -> Result<Self, OptionsError> {
+        let mut metric = RougeMetric { specs: Vec::new(), groups: Vec::new(), group_of: Vec::new() };
+        for (index, request) in requests.iter().enumerate() {
+            let kind = Kind::from_name(&request.uses).ok_or_else(|| OptionsError::unknown_metric(request))?;
+            let options: Options = request.options()?;
+            options.tokenizer.check(request)?;
+            if let TokenizerChoice::Named(tokenizer) = &options.tokenizer
+                && options.stem
+                && *tokenizer != token::ROUGE.name
+            {
+                let message = format!(
+                    "stemming is English and goes with the `rouge` tokenizer, not with `{tokenizer}`; \
+                     leave out one of them"
+                );
+                return Err(OptionsError::new(request, "stem", message));
+            }
+            metric.specs.push(spec(request, kind, &options));
+            let group = match metric.groups.iter().position(|g| g.options == options) {
+                Some(group) => group,
+                None => {
+                    metric.groups.push(Group { options, kinds: Vec::new(), specs: Vec::new() });
+                    metric.groups.len() - 1
+                }
+            };
+            metric.groups[group].kinds.push(kind);
+            metric.groups[group].specs.push(index);
+            metric.group_of.push(group);
+        }
+        Ok(metric)
+    }
 }
 
 fn spec(request: &MetricRequest, kind: Kind, options: &Options) -> MetricSpec {

@@ -25,6 +25,7 @@
 mod family;
 mod lcs;
 mod pair;
+pub mod rouge155;
 
 use crate::text::sentence;
 use crate::text::token::vocabulary::Vocabulary;
