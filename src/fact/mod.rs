@@ -17,7 +17,9 @@
 //! ```
 
 mod date;
+mod draft;
 mod entail;
+mod explain;
 mod forms;
 mod grounding;
 mod lexicon;
@@ -26,6 +28,8 @@ mod page;
 mod prepared;
 mod quantity;
 
+pub use draft::{Drafted, draft};
+pub use explain::{ENTRIES, Entry};
 pub use prepared::Prepared;
 pub use quantity::quantities;
 

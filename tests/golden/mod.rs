@@ -3,6 +3,7 @@
 //! The data beside the tests comes from the real programs, named with their versions in each file's first line, over
 //! inputs written for the purpose (`inputs.jsonl`). It is never made with epitome's own code.
 
+mod facts;
 mod fragments;
 mod rouge155;
 mod rouge_score;

@@ -68,3 +68,116 @@ fn english_quantities() {
         assert_eq!(found(text), expected, "{text}");
     }
 }
+
+mod laws {
+    use proptest::prelude::*;
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::text::script;
+
+    const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+
+    /// A number below a hundred million in Chinese numerals.
+    fn chinese(mut n: u64) -> String {
+        if n == 0 {
+            return "零".into();
+        }
+        let mut out = String::new();
+        if n >= 10_000 {
+            out = chinese(n / 10_000) + "萬";
+            n %= 10_000;
+            if n > 0 && n < 1000 {
+                out.push('零');
+            }
+        }
+        let mut zero = false;
+        for (unit, name) in [(1000, "千"), (100, "百"), (10, "十"), (1, "")] {
+            let digit = (n / unit % 10) as usize;
+            if digit > 0 {
+                if zero {
+                    out.push('零');
+                }
+                zero = false;
+                out.push(DIGITS[digit]);
+                out.push_str(name);
+            } else if n / unit / 10 > 0 && !n.is_multiple_of(unit) {
+                zero = true;
+            }
+        }
+        out
+    }
+
+    fn grouped(n: u64) -> String {
+        let digits = n.to_string();
+        let first = digits.len() % 3;
+        let mut out = digits[..first].to_owned();
+        for (i, group) in digits.as_bytes()[first..].chunks(3).enumerate() {
+            if first > 0 || i > 0 {
+                out.push(',');
+            }
+            out.extend(group.iter().map(|b| *b as char));
+        }
+        out
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_value_in_any_form_is_found_again(n in 11u64..99_999_999, form in 0usize..7) {
+            let text = match form {
+                0 => format!("共捐出{n}美元。"),
+                1 => format!("共捐出{}美元。", chinese(n)),
+                2 => format!("They gave ${}.", grouped(n)),
+                3 => format!("They gave US${n} in all."),
+                4 => format!("共捐出{}美元。", n.to_string().chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap_or(c)).collect::<String>()),
+                5 => format!("共捐出{}萬美元。", Decimal::new(n as i64, 2)),
+                _ => format!("They gave {} million dollars.", Decimal::new(n as i64, 2)),
+            };
+            let expected = match form {
+                5 => Decimal::new(n as i64, 2) * Decimal::from(10_000),
+                6 => Decimal::new(n as i64, 2) * Decimal::from(1_000_000),
+                _ => Decimal::from(n),
+            };
+            let found = quantities(&text, None, None);
+            prop_assert_eq!(found.len(), 1, "{}: {:?}", text, found);
+            prop_assert_eq!(found[0].value.clone(), Some(expected.normalize().to_string()), "{}", text);
+            prop_assert_eq!(found[0].unit.as_deref(), Some("USD"));
+        }
+
+        #[test]
+        fn spans_equal_their_surface_and_no_text_panics(
+            words in prop::collection::vec(prop_oneof![
+                prop::sample::select(vec!["2.3", "萬", "億", "元", "三", "十", "年", "月", "%", "至", "近", "$", "bn", " ", "May", "half", "a", "dozen", "(", ":", "第", "成", "倍", "-", "，", "。", "two", "and", "million", "多", "半", "點", "0", "per", "each"]).prop_map(str::to_owned),
+                any::<String>(),
+            ], 0..25)
+        ) {
+            let text = words.concat();
+            let chars: Vec<char> = text.chars().collect();
+            for q in quantities(&text, None, Some("2025-09-01")) {
+                prop_assert!(q.start < q.end && q.end <= chars.len());
+                prop_assert_eq!(chars[q.start..q.end].iter().collect::<String>(), q.surface);
+            }
+        }
+
+        #[test]
+        fn folding_script_changes_no_value(n in 1u64..9_999_999) {
+            let text = format!("該公司營收達{}億元，年增{}%，員工{}人。", chinese(n), n % 90 + 1, n);
+            let value = |text: &str| -> Vec<_> {
+                quantities(text, Some(&Lang::new("zh-TW")), None).into_iter().map(|q| (q.value, q.unit, q.start)).collect()
+            };
+            prop_assert_eq!(value(&text), value(&script::fold(&text)));
+        }
+    }
+
+    #[test]
+    fn time_is_linear_in_the_text() {
+        for unit in ["9", "億", "一", "「", "\"", "5億元", "第", "to ", "May ", "半", "3-"] {
+            let text = unit.repeat(60_000 / unit.len());
+            let start = std::time::Instant::now();
+            let _ = quantities(&text, Some(&Lang::new("zh-TW")), None);
+            assert!(start.elapsed().as_secs() < 10, "{unit}: {:?}", start.elapsed());
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The verdicts on the labelled cases, as snapshots: a change that loses one is seen in review.
+
+use std::fmt::Write as _;
+
+use epitome::fact::{Context, Prepared};
+use epitome::model::{Fact, Lang};
+use serde_json::{Value, json};
+
+use super::lines;
+
+/// One line a fact and labelled quantity: case, what, label, answer; a star where they differ.
+fn verdicts(name: &str) -> (String, usize, usize) {
+    let (mut text, mut right, mut all) = (String::new(), 0, 0);
+    for case in lines::<Value>(name) {
+        let string = |key: &str| case.get(key).and_then(Value::as_str);
+        let lang = string("source_lang").or(string("lang")).map(Lang::new);
+        let labels = case["facts"].as_array().expect("facts");
+        let facts: Vec<Fact> = labels
+            .iter()
+            .map(|f| {
+                serde_json::from_value(json!({"id": f["id"], "kind": f["kind"], "claim": f["claim"]})).expect("a fact")
+            })
+            .collect();
+        let context = Context { source: string("source"), source_lang: lang.as_ref(), date: string("date") };
+        let report = Prepared::new(&context, &facts).check(string("summary").expect("a summary"), None);
+        for (label, judged) in labels.iter().zip(&report.facts) {
+            let expected = label["expect"].as_str().expect("a label");
+            let verdict = serde_json::to_value(judged.verdict).expect("a verdict");
+            let same = verdict == expected;
+            all += 1;
+            right += usize::from(same);
+            let mark = if same { " " } else { "*" };
+            let _ = writeln!(
+                text,
+                "{mark} {} {} {expected} {}",
+                case["id"].as_str().unwrap_or(""),
+                judged.id,
+                verdict.as_str().unwrap_or("")
+            );
+        }
+        for q in report.quantities.iter().flatten() {
+            let verdict = serde_json::to_value(q.verdict).expect("a verdict");
+            let error = q.error.as_deref().unwrap_or("");
+            let _ = writeln!(
+                text,
+                "  {} {:?} {} {error}",
+                case["id"].as_str().unwrap_or(""),
+                q.quantity.surface,
+                verdict.as_str().unwrap_or("")
+            );
+        }
+    }
+    (text, right, all)
+}
+
+#[test]
+fn verdicts_on_the_labelled_cases() {
+    let (text, right, all) = verdicts("facts/cases.jsonl");
+    insta::assert_snapshot!("facts_cases", text);
+    assert!(right * 100 >= all * 88, "{right} of {all}");
+}
