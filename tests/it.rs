@@ -1,6 +1,7 @@
 //! The one integration binary.
 
 mod architecture;
+mod backend;
 mod cli;
 mod golden;
 mod readme;

@@ -185,6 +185,22 @@ impl<'a> Chosen<'a> {
     }
 }
 
+/// The beginning of a text that has at most `limit` characters: whole sentences where one fits, else cut as a sentence is.
+pub fn beginning(text: &str, limit: usize) -> &str {
+    let hard = text.char_indices().nth(limit).map_or(text.len(), |(at, _)| at);
+    if hard == text.len() {
+        return text;
+    }
+    // The text up to a little past the limit tells where its sentences end.
+    let near = text[hard..].char_indices().nth(NEAR).map_or(text.len(), |(at, _)| hard + at);
+    let sentences = sentence::split(&text[..near]);
+    let last = sentences.iter().rfind(|range| range.end <= hard);
+    last.map_or_else(|| cut(text, limit), |range| &text[..range.end])
+}
+
+/// How far past a cut the text is looked at.
+const NEAR: usize = 64;
+
 /// The longest beginning of a sentence that has at most `limit` characters and ends with a grapheme; where not even
 /// the first grapheme fits, its first characters.
 fn cut(sentence: &str, limit: usize) -> &str {
@@ -227,6 +243,17 @@ mod tests {
         assert_eq!(cut("👩‍👩‍👧‍👦家", 7), "👩‍👩‍👧‍👦");
         assert_eq!(cut("ae\u{301}x", 2), "a");
         assert_eq!(cut("👩‍👩‍👧‍👦家", 3).chars().count(), 3);
+    }
+
+    #[test]
+    fn a_beginning_ends_with_a_sentence_where_one_fits() {
+        let text = "一二三。四五六。七八";
+        assert_eq!(beginning(text, 100), text);
+        assert_eq!(beginning(text, 9), "一二三。四五六。");
+        assert_eq!(beginning(text, 8), "一二三。四五六。");
+        assert_eq!(beginning(text, 7), "一二三。");
+        assert_eq!(beginning(text, 2), "一二");
+        assert_eq!(beginning("Dr. Lee came. He left.", 18), "Dr. Lee came.");
     }
 
     #[test]

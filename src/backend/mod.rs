@@ -8,6 +8,7 @@ pub mod clean;
 pub mod command;
 pub mod excerpt;
 pub mod extract;
+pub mod http;
 pub mod lead;
 pub mod lexrank;
 pub mod measure;
@@ -141,6 +142,12 @@ pub trait Summarizer: Send + Sync {
         None
     }
 
+    /// Cleans an output that was kept as it came: the summary, and the names of the steps that changed it. Cleaning is no
+    /// part of the identity, so that a changed step asks nobody again.
+    fn clean(&self, raw: &str) -> (String, Vec<&'static str>) {
+        (raw.to_owned(), Vec::new())
+    }
+
     /// Why no request can be made at all (its key is not set), though outputs that were kept can be used.
     fn unavailable(&self) -> Option<Reason> {
         None
@@ -207,8 +214,16 @@ pub struct Kind {
 }
 
 /// Every backend, in the order of help, docs and `epitome list backends`.
-pub static KINDS: &[&Kind] =
-    &[&lead::KIND, &textrank::KIND, &lexrank::KIND, &oracle::KIND, &random::KIND, &command::KIND, &replay::KIND];
+pub static KINDS: &[&Kind] = &[
+    &lead::KIND,
+    &textrank::KIND,
+    &lexrank::KIND,
+    &oracle::KIND,
+    &random::KIND,
+    &command::KIND,
+    &http::KIND,
+    &replay::KIND,
+];
 
 /// The backend of a name.
 pub fn kind(name: &str) -> Option<&'static Kind> {

@@ -38,7 +38,7 @@
 //! # }
 //! ```
 
-mod inputs;
+pub(super) mod inputs;
 mod once;
 mod process;
 pub mod protocol;
@@ -142,7 +142,6 @@ fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError> {
         "cwd": options.cwd,
         "env": options.env,
         "vars": options.vars,
-        "clean": options.clean,
         "files": files,
     });
     let runner = match options.mode {
@@ -255,6 +254,10 @@ impl Summarizer for Command {
         }
     }
 
+    fn clean(&self, raw: &str) -> (String, Vec<&'static str>) {
+        clean::clean(raw, &self.steps)
+    }
+
     fn identity(&self, request: &Request<'_>) -> Option<serde_json::Value> {
         let mut identity = self.configuration.clone();
         let task = protocol::Task::summarize(&self.system, request);
@@ -265,7 +268,7 @@ impl Summarizer for Command {
 
 impl Command {
     fn finish(&self, answer: protocol::Answer, mut trace: Trace) -> Result<Written, Unwritten> {
-        let (text, cleaned) = clean::clean(&answer.summary, &self.steps);
+        let (text, cleaned) = self.clean(&answer.summary);
         if text.is_empty() {
             trace.raw = Some(answer.summary).filter(|raw| !raw.trim().is_empty());
             let message =

@@ -1,0 +1,4 @@
+//! Backends against real servers and processes.
+
+mod http;
+pub mod server;
