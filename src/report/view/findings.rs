@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::ViewOptions;
+use super::columns::Ranking;
 use crate::model::record::{ItemFact, ItemRecord, RunRecord, SystemKind};
 use crate::model::{Lang, QuantityJudgement, Span, Support, Verdict};
 use crate::report::clean;
@@ -80,7 +81,7 @@ pub struct Finding {
     pub error: Option<String>,
     /// The fact's weight; 1 for a figure.
     pub weight: f64,
-    /// The systems, in suite order.
+    /// The systems, in the order of the table.
     pub seen: Vec<Seen>,
     /// Systems that are not told of.
     pub more_systems: u64,
@@ -125,6 +126,7 @@ pub struct Decisions {
 
 /// Goes through items in canonical order and keeps the worst findings only.
 pub struct Collector<'a> {
+    /// The systems under test with their places in the table.
     candidates: BTreeMap<&'a str, usize>,
     options: &'a ViewOptions,
     redacted: BTreeSet<&'a str>,
@@ -138,10 +140,11 @@ pub struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    pub fn new(run: &'a RunRecord, options: &'a ViewOptions) -> Self {
-        let candidates = run.systems.iter().enumerate().filter(|(_, s)| s.kind == SystemKind::Candidate);
+    pub fn new(run: &'a RunRecord, ranking: &Ranking<'_>, options: &'a ViewOptions) -> Self {
+        let systems = ranking.order.iter().map(|at| &run.systems[*at]);
+        let candidates = systems.filter(|s| s.kind == SystemKind::Candidate).enumerate();
         Collector {
-            candidates: candidates.map(|(at, s)| (s.id.as_str(), at)).collect(),
+            candidates: candidates.map(|(place, s)| (s.id.as_str(), place)).collect(),
             options,
             redacted: options.redact.datasets(run),
             article: None,
@@ -265,10 +268,11 @@ impl<'a> Collector<'a> {
             finding.seen.sort_by_key(|s| self.candidates.get(s.system.as_str()).copied());
         }
         self.kept.extend(closed);
-        // A stable sort keeps the canonical order of articles among equals.
+        let candidates = &self.candidates;
+        // What the best systems got wrong is news; a stable sort keeps the canonical order of articles among equals.
         self.kept.sort_by(|a, b| {
-            let systems = |f: &Finding| f.seen.len() as u64 + f.more_systems;
-            a.kind.cmp(&b.kind).then(b.weight.total_cmp(&a.weight)).then(systems(b).cmp(&systems(a)))
+            let best = |f: &Finding| f.seen.iter().filter_map(|s| candidates.get(s.system.as_str())).min().copied();
+            a.kind.cmp(&b.kind).then(b.weight.total_cmp(&a.weight)).then(best(a).cmp(&best(b)))
         });
         self.kept.truncate(self.options.worst);
     }
@@ -295,8 +299,10 @@ pub fn alike<'a>(seen: &'a [Seen], ui: &Ui) -> Vec<(String, &'a Seen)> {
             one.system.clone()
         };
         let same = |other: &Seen| {
-            (&other.quote, &other.source, &other.reason, &other.ruled)
-                == (&one.quote, &one.source, &one.reason, &one.ruled)
+            // The same words in another context are the same finding.
+            let words = |seen: &Seen| seen.quote.as_ref().map(|q| q.text.clone());
+            words(other) == words(one)
+                && (&other.source, &other.reason, &other.ruled) == (&one.source, &one.reason, &one.ruled)
         };
         match groups.iter_mut().find(|(_, other)| same(other)) {
             Some((names, _)) => names.push(name),

@@ -141,14 +141,14 @@ impl View {
         options: &ViewOptions,
     ) -> Result<View, E> {
         let ui = options.ui;
-        let mut collector = findings::Collector::new(run, options);
+        let columns = columns::columns(run);
+        let figures = columns::Figures::of(run);
+        let ranking = columns::Ranking::of(run, &figures, &columns);
+        let mut collector = findings::Collector::new(run, &ranking, options);
         for item in items {
             collector.push(&item?);
         }
         let (findings, decisions) = collector.finish();
-        let columns = columns::columns(run);
-        let figures = columns::Figures::of(run);
-        let ranking = columns::Ranking::of(run, &figures, &columns);
         let warnings = &run.complete.warnings;
         Ok(View {
             schema: REPORT_SCHEMA.to_owned(),
