@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use epitome::compare::gate::Judged;
 use epitome::model::record::RunRecord;
 use epitome::report::terminal::{self, Surface};
-use epitome::report::{self, Beside, FORMATS, Format, ItemStream, Items, ItemsError, Report, View, ViewOptions};
+use epitome::report::{self, Beside, FORMATS, Format, ItemStream, Items, ItemsError, Pages, Report, View, ViewOptions};
 use epitome::store::{RunFolder, write_atomically};
 
 /// What commands that print a table can print instead.
@@ -62,7 +62,7 @@ impl<'a> Rendering<'a> {
         let mut written = Vec::new();
         for name in formats {
             let path = folder.join(lookup(name)?.file);
-            write_atomically(&path, &self.bytes(name)?)?;
+            write_atomically(&path, &self.render(name, Some(&Folder(folder)))?)?;
             written.push(path);
         }
         Ok(written)
@@ -70,9 +70,13 @@ impl<'a> Rendering<'a> {
 
     /// A report as bytes.
     pub fn bytes(&self, name: &str) -> anyhow::Result<Vec<u8>> {
+        self.render(name, None)
+    }
+
+    fn render(&self, name: &str, pages: Option<&dyn Pages>) -> anyhow::Result<Vec<u8>> {
         let format = lookup(name)?;
         let (items, view, options, beside) = (&self.items, &self.view, &self.options, self.beside);
-        let report = Report { run: self.record, items, view, options, beside };
+        let report = Report { run: self.record, items, view, options, beside, pages };
         let mut bytes = Vec::new();
         (format.render)(&report, &mut bytes).with_context(|| format!("failed to render {}", format.file))?;
         Ok(bytes)
@@ -82,6 +86,15 @@ impl<'a> Rendering<'a> {
 fn lookup(name: &str) -> anyhow::Result<&'static Format> {
     let known = || FORMATS.iter().map(|f| f.name).collect::<Vec<_>>().join(", ");
     report::format(name).with_context(|| format!("there is no report format `{name}`; there are {}", known()))
+}
+
+/// The folder that a report's pages go to.
+struct Folder<'a>(&'a Path);
+
+impl Pages for Folder<'_> {
+    fn write(&self, name: &str, page: &[u8]) -> io::Result<()> {
+        write_atomically(&self.0.join(name), page).map_err(io::Error::other)
+    }
 }
 
 /// A run's items, read from its folder as often as a format needs them.

@@ -8,6 +8,7 @@
 pub mod clean;
 pub mod csv;
 pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod layout;
@@ -56,6 +57,14 @@ pub struct Report<'a> {
     pub options: &'a ViewOptions,
     /// What stands in the repository beside the record, where it is at hand.
     pub beside: &'a dyn Beside,
+    /// Where pages beside the report's own file go; `None` where there is no place for them.
+    pub pages: Option<&'a dyn Pages>,
+}
+
+/// Takes the pages of a report that does not fit one file.
+pub trait Pages {
+    /// Keeps a page under its name, a path relative to the report's own file.
+    fn write(&self, name: &str, page: &[u8]) -> io::Result<()>;
 }
 
 /// What a record does not hold: the articles, and where facts are written down.
@@ -111,7 +120,8 @@ pub struct Format {
 }
 
 /// Every format, in the order of help and docs.
-pub static FORMATS: &[&Format] = &[&markdown::FORMAT, &json::FORMAT, &csv::FORMAT, &junit::FORMAT, &github::FORMAT];
+pub static FORMATS: &[&Format] =
+    &[&html::FORMAT, &markdown::FORMAT, &json::FORMAT, &csv::FORMAT, &junit::FORMAT, &github::FORMAT];
 
 /// The format of a name.
 pub fn format(name: &str) -> Option<&'static Format> {

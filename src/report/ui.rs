@@ -127,6 +127,12 @@ mod tests {
             include_str!("view/findings.rs"),
             include_str!("github.rs"),
             include_str!("junit.rs"),
+            include_str!("html/mod.rs"),
+            include_str!("html/article.rs"),
+            include_str!("html/overview.rs"),
+            include_str!("html/facts.rs"),
+            include_str!("html/index.rs"),
+            include_str!("html/systems.rs"),
             include_str!("terminal.rs"),
             include_str!("markdown.rs"),
         ];

@@ -70,6 +70,6 @@ fn what_cannot_be_rendered_is_said() -> Result<(), Box<dyn Error>> {
     let message = stderr(epitome(folder.path(), &["report", "nowhere"]).code(2));
     assert!(message.contains("no run is at the path `nowhere`") && message.contains("epitome.toml"), "{message}");
     let message = stderr(epitome(folder.path(), &["report", ".", "--format", "pdf"]).code(2));
-    assert!(message.contains("[possible values: markdown"), "{message}");
+    assert!(message.contains("[possible values: html, markdown"), "{message}");
     Ok(())
 }
