@@ -40,6 +40,7 @@ pub fn index(report: &Report<'_>, digests: &[Digest], listed: &[usize]) -> Marku
     html! {
         section {
             h2 { (ui.text("html.index")) }
+            p.note { (ui.text("html.signs")) }
             (filter(ui))
             div.scroll tabindex="0" {
                 table.index.sortable {

@@ -111,6 +111,9 @@ fn cost(report: &Report<'_>) -> Markup {
         .flatten()
         .filter_map(|(key, value)| match value {
             serde_json::Value::String(text) => Some((key, clean::clip(text, 120))),
+            serde_json::Value::Number(number) if number.is_f64() => {
+                Some((key, format!("{:.1}", number.as_f64().unwrap_or_default())))
+            }
             serde_json::Value::Number(number) => Some((key, number.to_string())),
             _ => None,
         })
