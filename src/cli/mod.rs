@@ -5,12 +5,14 @@
 pub mod accept;
 pub mod beside;
 pub mod cache;
+pub mod compare;
 pub mod completions;
 pub mod exit;
 pub mod facts;
 pub mod gate;
 pub mod init;
 pub mod list;
+pub mod named;
 pub mod output;
 pub mod progress;
 pub mod render;
@@ -62,6 +64,7 @@ enum Command {
     Score(score::ScoreArgs),
     Report(report::ReportArgs),
     Facts(facts::FactsArgs),
+    Compare(compare::CompareArgs),
     Gate(gate::GateArgs),
     Accept(accept::AcceptArgs),
     List(list::ListArgs),
@@ -89,6 +92,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
     }
     let ended = match &cli.command {
         Command::Run(args) => run::run(args, global),
+        Command::Compare(args) => compare::run(args, global),
         Command::Gate(args) => gate::run(args, global),
         Command::Accept(args) => accept::run(args, global),
         Command::Schema(args) => schema::run(args, global),

@@ -108,7 +108,7 @@ impl Items for OnDisk<'_> {
 }
 
 /// The surface that stdout is: a terminal's width, else 100 columns; colour where it is wanted and understood.
-fn surface(width: Option<usize>) -> Surface {
+pub fn surface(width: Option<usize>) -> Surface {
     let terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| usize::from(columns.0));
     let choice = anstream::AutoStream::choice(&io::stdout());
     Surface { width: width.or_else(terminal).unwrap_or(100), colour: choice != anstream::ColorChoice::Never }

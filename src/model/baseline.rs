@@ -117,9 +117,14 @@ impl Snapshot {
             suite: record.suite.clone(),
             message: None,
             signatures: record.metrics.iter().map(|m| (m.name.clone(), shown(m))).collect(),
-            datasets: record.datasets.iter().map(|d| (d.name.clone(), hashes(d))).collect(),
+            datasets: Snapshot::hashes(record),
             systems,
         })
+    }
+
+    /// What a run's datasets were.
+    pub fn hashes(record: &RunRecord) -> BTreeMap<String, DatasetHashes> {
+        record.datasets.iter().map(|d| (d.name.clone(), hashes(d))).collect()
     }
 
     /// The system of a full name, or else the only one of the same name in another version.
@@ -147,7 +152,8 @@ fn kept(metric: &MetricRecord, field: &FieldSpec) -> bool {
     field.direction != Direction::Neutral && metric.headline.as_ref().is_none_or(|h| *h == field.name)
 }
 
-fn rounded(value: f64) -> f64 {
+/// A score as a baseline keeps it: four decimals, no negative zero.
+pub fn rounded(value: f64) -> f64 {
     let rounded = (value * 1e4).round() / 1e4;
     if rounded == 0.0 { 0.0 } else { rounded }
 }

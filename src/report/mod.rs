@@ -6,6 +6,7 @@
 //! stand in memory at once.
 
 pub mod clean;
+pub mod comparison;
 pub mod csv;
 pub mod github;
 pub mod html;

@@ -21,7 +21,7 @@ pub struct Surface {
 }
 
 impl Surface {
-    fn paint(self, text: &str, style: Style) -> String {
+    pub(super) fn paint(self, text: &str, style: Style) -> String {
         if self.colour { text.style(style).to_string() } else { text.to_owned() }
     }
 }

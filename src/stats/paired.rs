@@ -63,6 +63,14 @@ pub struct Paired {
     pub detectable: Option<f64>,
 }
 
+impl Paired {
+    /// Whether nothing differs in any article.
+    pub fn same(&self) -> bool {
+        let Interval { value, low, high } = self.difference;
+        value == 0.0 && low.is_none_or(|l| l == 0.0) && high.is_none_or(|h| h == 0.0)
+    }
+}
+
 /// Compares means; `first` and `second` hold one value an article, in one order. Nothing without articles or with lists of
 /// unlike length.
 pub fn means(first: &[f64], second: &[f64], options: &Options) -> Option<Paired> {

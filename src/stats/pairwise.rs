@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use super::paired::{LARGE, Options, Paired, describe, interval_of_mean, percentile_ends};
-use super::permutation::{EXACT, Permutation, TIE, drawn, purpose, sign_flip};
+use super::permutation::{Count, EXACT, Permutation, purpose, sign_flip, tie};
 use super::rng::Purpose;
 
 /// Replicates that share a pass over the table; their sums fit the first-level cache.
@@ -56,13 +56,9 @@ pub fn pairwise(columns: Columns<'_>, pairs: &[(usize, usize)], options: &Option
 }
 
 fn flipped(differences: &[f64], sums: &[f64], width: usize, (first, second): (usize, usize)) -> Permutation {
-    let observed = differences.iter().sum::<f64>().abs();
-    let least = observed - TIE * differences.iter().map(|d| d.abs()).sum::<f64>();
-    if least <= 0.0 {
-        return Permutation { p_value: 1.0, exact: true };
-    }
-    let as_far = sums.chunks_exact(width).filter(|sum| (sum[second] - sum[first]).abs() >= least).count();
-    drawn(as_far, sums.len() / width)
+    let Some(bounds) = tie(differences) else { return sign_flip(&[], 0, 0) };
+    let one = |count: Count, sum: &[f64]| count.add((sum[second] - sum[first]).abs(), bounds);
+    sums.chunks_exact(width).fold(Count::default(), one).drawn(sums.len() / width, differences.len())
 }
 
 /// Each replicate's sums of all columns, weighted by what `weights` fills in: one weight an article and replicate of the

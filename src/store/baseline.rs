@@ -1,6 +1,7 @@
 //! The accepted baseline of a suite: `baseline.json` and `baseline.outputs.jsonl`, made to be committed.
 
 use std::fs;
+use std::path::Path;
 
 use super::{Reports, RunFolder, StoreError, check_schema, pretty, write_atomically};
 use crate::model::Output;
@@ -20,14 +21,40 @@ impl Reports {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(StoreError::io("cannot read", &path)(error)),
         };
+        Reports::parse_baseline(&path, &bytes).map(Some)
+    }
+
+    /// Reads a baseline's bytes; `path` is where they came from.
+    pub fn parse_baseline(path: &Path, bytes: &[u8]) -> Result<Snapshot, StoreError> {
         let broken = |error: serde_json::Error| StoreError::Document {
-            path: path.clone(),
+            path: path.to_owned(),
             line: Some(error.line()),
             message: format!("it is not a baseline: {error}; mend it, or make it anew with `epitome accept`"),
         };
-        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(broken)?;
-        check_schema(&path, &value, BASELINE_SCHEMA)?;
-        serde_json::from_value(value).map(Some).map_err(broken)
+        let value: serde_json::Value = serde_json::from_slice(bytes).map_err(broken)?;
+        check_schema(path, &value, BASELINE_SCHEMA)?;
+        serde_json::from_value(value).map_err(broken)
+    }
+
+    /// The outputs that stand beside the accepted baseline; none where there is no such file.
+    pub fn baseline_outputs(&self) -> Result<Vec<Output>, StoreError> {
+        let path = self.folder().join("baseline.outputs.jsonl");
+        match fs::read(&path) {
+            Ok(bytes) => Reports::parse_outputs(&path, &bytes),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(StoreError::io("cannot read", &path)(error)),
+        }
+    }
+
+    /// Reads lines of outputs; `path` is where they came from.
+    pub fn parse_outputs(path: &Path, bytes: &[u8]) -> Result<Vec<Output>, StoreError> {
+        let broken = |at: usize, error: serde_json::Error| StoreError::Document {
+            path: path.to_owned(),
+            line: Some(at + 1),
+            message: format!("it is not an output: {error}; make the baseline anew with `epitome accept`"),
+        };
+        let lines = bytes.split(|b| *b == b'\n').enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
+        lines.map(|(at, line)| serde_json::from_slice(line).map_err(|error| broken(at, error))).collect()
     }
 
     /// Writes a snapshot and its run's outputs as the accepted baseline.

@@ -2,8 +2,21 @@
 
 use super::Sandbox;
 
-const COMMANDS: &[&str] =
-    &["run", "score", "facts", "gate", "accept", "report", "list", "init", "schema", "cache", "runs", "completions"];
+const COMMANDS: &[&str] = &[
+    "run",
+    "score",
+    "facts",
+    "compare",
+    "gate",
+    "accept",
+    "report",
+    "list",
+    "init",
+    "schema",
+    "cache",
+    "runs",
+    "completions",
+];
 
 #[test]
 fn help_of_every_command_has_an_example_and_stays_as_it_is() {
