@@ -48,8 +48,8 @@ struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Worker threads [default: one a core]
-    #[arg(long, global = true, value_name = "N")]
-    pub threads: Option<usize>,
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub threads: Option<u16>,
     /// Seed of everything random [default: the suite's, else 1]
     #[arg(long, global = true, value_name = "N")]
     pub seed: Option<u64>,
@@ -88,7 +88,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
     let global = &cli.global;
     if let Some(threads) = global.threads {
         // Fails only where a pool exists already, which then serves.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     }
     let ended = match &cli.command {
         Command::Run(args) => run::run(args, global),
