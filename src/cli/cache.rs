@@ -84,14 +84,18 @@ fn list(store: &OutputStore, format: TableFormat) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let age = |kept: &Kept| now().saturating_sub(kept.made);
     if format == TableFormat::Json {
-        let entry = |e: &epitome::store::outputs::Listed| json!({ "entry": e.hash, "bytes": e.bytes, "age_seconds": e.output.as_ref().map(age), "damaged": e.output.is_none() });
+        let entry = |e: &epitome::store::outputs::Listed| json!({ "entry": e.hash, "backend": e.backend, "article": e.article, "bytes": e.bytes, "age_seconds": e.output.as_ref().map(age), "damaged": e.output.is_none() });
         serde_json::to_writer_pretty(&mut out, &entries.iter().map(entry).collect::<Vec<_>>())?;
         writeln!(out)?;
         return Ok(());
     }
     for entry in &entries {
         let what = match &entry.output {
-            Some(kept) => format!("{:>4} d  {:>6} characters", age(kept) / 86_400, kept.summary.chars().count()),
+            Some(kept) => {
+                let time = jiff::Timestamp::from_second(kept.made.cast_signed()).unwrap_or_default();
+                let opening: String = kept.summary.chars().take(24).collect();
+                format!("{time}  {:<8} {}  {opening}…", entry.backend, entry.article)
+            }
             None => "damaged; `epitome cache verify` sets it aside".to_owned(),
         };
         writeln!(out, "{}  {what}", &entry.hash[..16.min(entry.hash.len())])?;

@@ -17,8 +17,8 @@ use super::{Exit, Global, output, suite};
 /// Hold a run against the suite's gates and the accepted baseline
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  epitome gate\n  epitome gate latest~1 --suite news/epitome.toml\n\n\
-    Exits 0 when every gate holds, 1 when one fails. A gate that can be neither shown to hold nor excluded is\n\
-    inconclusive: it is listed first, and fails only where the suite says `on_inconclusive = \"fail\"`.")]
+    Exits 0 when every gate holds, 1 when one fails. A gate that can be neither shown to hold nor excluded is \
+    inconclusive: it is listed first, and fails only where the\nsuite says `on_inconclusive = \"fail\"`.")]
 pub struct GateArgs {
     /// The run: an id, a path, `latest` or `latest~1`
     #[arg(default_value = "latest")]

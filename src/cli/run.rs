@@ -30,9 +30,11 @@ use super::{Exit, Global, gate, output, suite};
     after_help = "Examples:\n  epitome run\n  epitome run news/epitome.toml --threads 4\n  epitome run --format json > run.json"
 )]
 pub struct RunArgs {
-    /// The suite, or the folder that holds its epitome.toml
-    #[arg(default_value = "epitome.toml")]
-    suite: PathBuf,
+    /// The suite, or the folder that holds its epitome.toml [default: epitome.toml]
+    suite: Option<PathBuf>,
+    /// The suite, as the other commands take it
+    #[arg(long = "suite", value_name = "FILE", conflicts_with = "suite")]
+    named: Option<PathBuf>,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: TableFormat,
@@ -81,13 +83,16 @@ impl RunArgs {
 /// Carries the command out.
 pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let filter = args.filter()?;
-    let mut plan = suite::load(&args.suite, global)?;
+    let mut plan = suite::load(args.suite.as_ref().or(args.named.as_ref()).unwrap_or(&PathBuf::from("epitome.toml")), global)?;
     plan.max_failures = args.max_failures.unwrap_or(plan.max_failures);
     plan.systems.retain(|system| filter.takes_system(&system.id));
     anyhow::ensure!(!plan.systems.is_empty(), "no system of the suite matches `{}`", filter.describe());
     let reports = suite::reports(&plan);
     let datasets: Vec<Dataset> =
         plan.datasets.iter().map(|d| Dataset::open(d, &plan.root)).collect::<Result<_, _>>()?;
+    if filter.is_active() && engine::items(&plan, &datasets, &filter)? == 0 {
+        anyhow::bail!("no article matches `{}`", filter.describe());
+    }
     if args.dry_run {
         return survey(&plan, &datasets, &filter, args);
     }
@@ -178,7 +183,7 @@ fn create(plan: &Plan, datasets: &[Dataset], reports: &Reports, started: jiff::T
     let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     let time = started.strftime("%Y%m%dT%H%M%SZ");
     // Two runs of one second, perhaps by two processes, get a number each.
-    let ids = std::iter::once(format!("{time}-{hash}")).chain((2..100).map(|n| format!("{time}-{hash}-{n}")));
+    let ids = std::iter::once(format!("{time}-{hash}")).chain((2..100).map(|n| format!("{time}-{hash}-{n:02}")));
     for id in ids {
         match RunWriter::create(&reports.folder().join(id)) {
             Err(error) if error.is_already_there() => {}

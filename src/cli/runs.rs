@@ -46,7 +46,8 @@ pub fn run(args: &RunsArgs, global: &Global) -> anyhow::Result<Exit> {
             for id in ids.iter().skip(keep) {
                 std::fs::remove_dir_all(reports.folder().join(id))?;
             }
-            output::remark(&format!("took away {} runs", ids.len().saturating_sub(keep)));
+            let removed = ids.len().saturating_sub(keep);
+            output::remark(&format!("took away {removed} run{}", if removed == 1 { "" } else { "s" }));
         }
         Action::List { format } => {
             let mut out = std::io::stdout().lock();
@@ -61,7 +62,8 @@ pub fn run(args: &RunsArgs, global: &Global) -> anyhow::Result<Exit> {
                 };
                 if format == TableFormat::Table {
                     let name = if back == 0 { "latest".to_owned() } else { format!("latest~{back}") };
-                    writeln!(out, "{name:<10} {id}  {} systems, {part}", record.systems.len())?;
+                    let names: Vec<&str> = record.systems.iter().map(|s| s.id.as_str()).collect();
+                    writeln!(out, "{name:<10} {id}  {}; {part}", names.join(", "))?;
                 }
                 let (planned, finished) = (complete.planned, complete.finished);
                 listed

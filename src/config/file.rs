@@ -9,6 +9,7 @@ use crate::model::{Gate, Lang};
 /// A suite: what is evaluated, how, and what must hold.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = with_defaults)]
 pub struct SuiteFile {
     /// The version of this format: 1.
     pub version: u32,
@@ -48,9 +49,17 @@ pub struct SuiteFile {
     pub report: ReportSection,
 }
 
+/// Leaves as required what the built-in defaults do not give.
+fn with_defaults(schema: &mut schemars::Schema) {
+    if let Some(serde_json::Value::Array(required)) = schema.get_mut("required") {
+        required.retain(|name| matches!(name.as_str(), Some("version" | "suite" | "name")));
+    }
+}
+
 /// `[suite]`
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = with_defaults)]
 pub struct SuiteSection {
     /// The suite's name, which is also its folder under `reports/`.
     pub name: String,
@@ -161,6 +170,7 @@ pub struct BudgetSection {
 /// `[store]`
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = with_defaults)]
 pub struct StoreSection {
     /// The folder, relative to the suite.
     pub path: std::path::PathBuf,
@@ -169,6 +179,7 @@ pub struct StoreSection {
 /// `[failures]`
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = with_defaults)]
 pub struct FailuresSection {
     /// Failed items that a system may have: a count, or a share of its items such as `"1%"`.
     pub max: Limit,
@@ -225,6 +236,7 @@ impl<'de> Deserialize<'de> for Limit {
 /// `[statistics]`
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = with_defaults)]
 pub struct StatisticsSection {
     /// Bootstrap replicates of an interval.
     pub replicates: usize,
@@ -233,6 +245,7 @@ pub struct StatisticsSection {
 /// `[report]`
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = with_defaults)]
 pub struct ReportSection {
     /// The formats written beside the record.
     pub formats: Vec<String>,

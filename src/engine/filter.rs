@@ -46,7 +46,9 @@ impl Filter {
     /// Adds a condition: `id=sco-*`, `dataset=`, `lang=zh*`, `tag=`, `story=` or `system=draft@*`, the pattern being a
     /// glob. Conditions on one thing are alternatives; on several things, all must hold.
     pub fn only(&mut self, text: &str) -> Result<(), FilterError> {
-        let (name, pattern) = text.split_once('=').unwrap_or(("id", text));
+        let Some((name, pattern)) = text.split_once('=') else {
+            return Err(FilterError(format!("`{text}` says not what to choose by; write `id={text}`, `lang=zh*` or `system=draft@*`")));
+        };
         let subject = match name {
             "id" => Subject::Id,
             "dataset" => Subject::Dataset,

@@ -88,6 +88,13 @@ struct Made {
     trace: serde_json::Value,
 }
 
+/// The number of items that a run would have, the human row included.
+pub fn items(plan: &Plan, datasets: &[Dataset], filter: &Filter) -> Result<u64, EngineError> {
+    let part = |(spec, dataset): (&crate::dataset::Spec, _)| Part::new(plan, filter, &spec.name, dataset);
+    let parts: Vec<Part<'_>> = plan.datasets.iter().zip(datasets).map(part).collect::<Result<_, _>>()?;
+    Ok(planned(plan, &parts, plan.human).iter().map(|(_, items)| items).sum())
+}
+
 /// Runs a plan over its data, opened already and in the plan's order.
 ///
 /// Items are written through `writer`; the returned record's `environment` holds what was kept already, and the caller adds to it.

@@ -56,6 +56,9 @@ fn schemas_and_lists_are_printed() {
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);
         let schema: serde_json::Value = serde_json::from_str(&ended.stdout).expect("JSON");
         assert!(schema["properties"].is_object(), "{format}");
+        if format == "suite" {
+            assert_eq!(schema["required"], serde_json::json!(["version", "suite"]), "what has a default is not required");
+        }
     }
     for what in ["metrics", "backends"] {
         let ended = sandbox.epitome(&["list", what, "--format", "json"]);

@@ -187,6 +187,10 @@ fn a_filter_takes_a_part_and_the_record_says_which() {
     sandbox.epitome(&["run", "--quiet", "--sample", "2", "--only", "lang=zh*", "--only", "system=lead"]);
     let (_, items) = record(&sandbox.runs("bundled")[1]);
     assert_eq!(items.len(), 4, "two of each dataset");
+    let nothing = sandbox.epitome(&["run", "--only", "id=zzz"]);
+    assert_eq!(nothing.code, Some(2));
+    assert!(nothing.stderr.contains("no article matches `id=zzz`"), "{}", nothing.stderr);
+    assert_eq!(sandbox.runs("bundled").len(), 2, "nothing is left of a run of nothing");
     let wrong = sandbox.epitome(&["run", "--only", "langauge=zh"]);
     assert_eq!(wrong.code, Some(2));
     assert!(wrong.stderr.contains("there are id, dataset, lang"), "{}", wrong.stderr);
