@@ -18,7 +18,7 @@ use super::{Exit, Global, output, suite};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  epitome gate\n  epitome gate latest~1 --suite news/epitome.toml\n\n\
     Exits 0 when every gate holds, 1 when one fails. A gate that can be neither shown to hold nor excluded is \
-    inconclusive: it is listed first, and fails only where the\nsuite says `on_inconclusive = \"fail\"`.")]
+    inconclusive: it is listed first, and fails only where the suite says `on_inconclusive = \"fail\"`.")]
 pub struct GateArgs {
     /// The run: an id, a path, `latest` or `latest~1`
     #[arg(default_value = "latest")]

@@ -83,7 +83,8 @@ impl RunArgs {
 /// Carries the command out.
 pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let filter = args.filter()?;
-    let mut plan = suite::load(args.suite.as_ref().or(args.named.as_ref()).unwrap_or(&PathBuf::from("epitome.toml")), global)?;
+    let mut plan =
+        suite::load(args.suite.as_ref().or(args.named.as_ref()).unwrap_or(&PathBuf::from("epitome.toml")), global)?;
     plan.max_failures = args.max_failures.unwrap_or(plan.max_failures);
     plan.systems.retain(|system| filter.takes_system(&system.id));
     anyhow::ensure!(!plan.systems.is_empty(), "no system of the suite matches `{}`", filter.describe());

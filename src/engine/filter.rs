@@ -47,7 +47,9 @@ impl Filter {
     /// glob. Conditions on one thing are alternatives; on several things, all must hold.
     pub fn only(&mut self, text: &str) -> Result<(), FilterError> {
         let Some((name, pattern)) = text.split_once('=') else {
-            return Err(FilterError(format!("`{text}` says not what to choose by; write `id={text}`, `lang=zh*` or `system=draft@*`")));
+            return Err(FilterError(format!(
+                "`{text}` says not what to choose by; write `id={text}`, `lang=zh*` or `system=draft@*`"
+            )));
         };
         let subject = match name {
             "id" => Subject::Id,

@@ -221,7 +221,8 @@ impl OutputStore {
                 let bytes = fs::read(&path).map_err(StoreError::io("cannot read", &path))?;
                 let hash = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
                 let entry: Option<Entry> = serde_json::from_slice(&bytes).ok();
-                let of = |name: &str| entry.as_ref().and_then(|e| e.key.pointer(name)?.as_str()).unwrap_or("?").to_owned();
+                let of =
+                    |name: &str| entry.as_ref().and_then(|e| e.key.pointer(name)?.as_str()).unwrap_or("?").to_owned();
                 let (backend, article) = (of("/backend"), of("/article/id"));
                 let output = check(&bytes, Some(&hash));
                 entries.push(Listed { hash, bytes: bytes.len() as u64, backend, article, output, path });

@@ -57,7 +57,11 @@ fn schemas_and_lists_are_printed() {
         let schema: serde_json::Value = serde_json::from_str(&ended.stdout).expect("JSON");
         assert!(schema["properties"].is_object(), "{format}");
         if format == "suite" {
-            assert_eq!(schema["required"], serde_json::json!(["version", "suite"]), "what has a default is not required");
+            assert_eq!(
+                schema["required"],
+                serde_json::json!(["version", "suite"]),
+                "what has a default is not required"
+            );
         }
     }
     for what in ["metrics", "backends"] {
