@@ -23,6 +23,25 @@ fn the_bundled_suite_says_how_good_each_system_is_and_names_its_files() {
 }
 
 #[test]
+fn swapped_pledges_are_called_contradicted_with_the_spans() {
+    let sandbox = Sandbox::bundled();
+    assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
+    let (_, items) = record(&sandbox.runs("bundled")[0]);
+    let item = items.iter().find(|i| i["system"] == "draft@v1" && i["id"] == "sco-2025.zh-Hant").expect("the item");
+    let summary: Vec<char> = item["summary"].as_str().expect("a summary").chars().collect();
+    for (id, wrong) in [("pledge-grants", "100億"), ("pledge-loans", "20億")] {
+        let facts = item["facts"].as_array().expect("facts");
+        let fact = facts.iter().find(|f| f["id"] == id).expect("the fact");
+        assert_eq!(fact["verdict"], "contradicted", "{fact}");
+        let (start, end) = (&fact["evidence"]["start"], &fact["evidence"]["end"]);
+        let span = start.as_u64().expect("a start") as usize..end.as_u64().expect("an end") as usize;
+        let text: String = summary[span].iter().collect();
+        assert_eq!(fact["evidence"]["text"], text);
+        assert!(text.contains(wrong), "{text}");
+    }
+}
+
+#[test]
 fn the_record_does_not_depend_on_threads() {
     let sandbox = Sandbox::bundled();
     for threads in ["1", "8"] {
