@@ -214,8 +214,8 @@ impl Grams {
     /// The slot of a key, or the free one where it belongs.
     fn find(&self, key: u64) -> usize {
         let last = self.slots.len() - 1;
-        let wide = u128::from(key ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93;
-        let mut at = ((wide as u64) ^ ((wide >> 64) as u64)) as usize & last;
+        // Fibonacci hashing: the highest bits of the product, as many as there are places.
+        let mut at = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (self.slots.len().leading_zeros() + 1)) as usize;
         while self.slots[at].round == self.round && self.slots[at].key != key {
             at = (at + 1) & last;
         }

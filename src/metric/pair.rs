@@ -17,9 +17,11 @@
 //! ```
 
 use std::borrow::Cow;
+use std::fmt;
 use std::io::Write;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, Visitor};
 
 use super::{Item, Metric, MetricRequest, OptionsError, Rows, Session, build};
 use crate::fact::{Context, Prepared};
@@ -39,21 +41,43 @@ impl<'a> From<&'a str> for Text<'a> {
 }
 
 /// An id: a string, or an integer, which becomes its decimal.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "an id is a string or an integer")]
-pub enum Id {
-    /// As given.
-    Text(String),
-    /// To be written in decimal.
-    Number(i64),
+#[derive(Debug, Clone)]
+pub struct Id<'a>(Cow<'a, str>);
+
+impl Id<'_> {
+    /// The id as answers hold it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
-impl std::fmt::Display for Id {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Id::Text(id) => f.write_str(id),
-            Id::Number(id) => write!(f, "{id}"),
+impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct IdVisitor;
+        impl<'de> Visitor<'de> for IdVisitor {
+            type Value = Id<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an id that is a string or an integer")
+            }
+
+            fn visit_borrowed_str<E>(self, id: &'de str) -> Result<Id<'de>, E> {
+                Ok(Id(Cow::Borrowed(id)))
+            }
+
+            fn visit_str<E>(self, id: &str) -> Result<Id<'de>, E> {
+                Ok(Id(Cow::Owned(id.to_owned())))
+            }
+
+            fn visit_i64<E>(self, id: i64) -> Result<Id<'de>, E> {
+                Ok(Id(Cow::Owned(id.to_string())))
+            }
+
+            fn visit_u64<E>(self, id: u64) -> Result<Id<'de>, E> {
+                Ok(Id(Cow::Owned(id.to_string())))
+            }
         }
+        deserializer.deserialize_any(IdVisitor)
     }
 }
 
@@ -61,8 +85,8 @@ impl std::fmt::Display for Id {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Pair<'a> {
     /// What the answer is called by; the line's number where absent.
-    #[serde(default)]
-    pub id: Option<Id>,
+    #[serde(borrow, default)]
+    pub id: Option<Id<'a>>,
     /// The text to be scored.
     #[serde(borrow)]
     pub candidate: Text<'a>,
@@ -181,6 +205,7 @@ impl PairScorer {
             rows: rows.collect(),
             references: Vec::new(),
             fields: Vec::new(),
+            lang: Lang::new("und"),
         }
     }
 }
@@ -192,6 +217,8 @@ pub struct PairSession<'a> {
     rows: Vec<Rows>,
     references: Vec<Reference>,
     fields: Vec<f64>,
+    /// The last pair's language.
+    lang: Lang,
 }
 
 impl PairSession<'_> {
@@ -199,10 +226,12 @@ impl PairSession<'_> {
     pub fn score(&mut self, pair: &Pair<'_>) {
         let candidate = &*pair.candidate.0;
         let held_against = pair.references().next().or(pair.source.as_ref().map(|source| &*source.0));
-        let lang = match &pair.lang {
-            Some(tag) => Lang::new(&tag.0),
-            None => lang::detect(held_against.unwrap_or(candidate)),
-        };
+        match &pair.lang {
+            Some(tag) if tag.0 == self.lang.as_str() => {}
+            Some(tag) => self.lang = Lang::new(&tag.0),
+            None => self.lang = lang::detect(held_against.unwrap_or(candidate)),
+        }
+        let lang = self.lang.clone();
         let candidate_lang = lang::of_counterpart(candidate, &lang);
         self.fill_references(pair, &lang);
         let article = pair.source.as_ref().map(|source| Article {

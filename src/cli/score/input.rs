@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 /// Bytes of a batch, but for a line that is longer by itself.
-const BATCH: usize = 1 << 18;
+const BATCH: usize = 1 << 20;
 
 /// A file, or stdin, read by lines.
 pub struct Lines {
@@ -119,7 +119,7 @@ impl Aligned {
     pub fn fill(&mut self, batch: &mut Batch) -> anyhow::Result<()> {
         batch.bytes.clear();
         // One line of many megabytes must not keep its memory for the rest of the run.
-        batch.bytes.shrink_to(4 * BATCH);
+        batch.bytes.shrink_to(2 * BATCH);
         batch.lines.clear();
         batch.places.clear();
         while batch.bytes.len() < BATCH {

@@ -222,7 +222,7 @@ impl<'a> Scoring<'a> {
         session.score(&pair);
         match (table, &pair.id) {
             (Some(table), _) => done.rows.push(table.row(session.rows())),
-            (None, Some(id)) => session.write(&id.to_string(), &mut done.lines),
+            (None, Some(id)) => session.write(id.as_str(), &mut done.lines),
             (None, None) => session.write(&batch.line(index).to_string(), &mut done.lines),
         }
         Ok(())

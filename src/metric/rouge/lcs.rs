@@ -76,6 +76,56 @@ impl Lcs {
         vector.count_zeros() as usize
     }
 
+    /// Sets in `marked` (a bit a row) the rows that belong to the longest common subsequence with any of several
+    /// column sequences, each as [`Lcs::mark`] finds it.
+    pub fn mark_any<'a>(
+        &mut self,
+        rows: &[u32],
+        columns: impl Iterator<Item = &'a [u32]>,
+        ids: usize,
+        marked: &mut [u64],
+    ) {
+        if rows.len() > 64 {
+            return columns.for_each(|columns| self.mark(rows, columns, ids, marked));
+        }
+        // The slot past the last token stands for all that the rows lack.
+        self.masks.clear();
+        self.masks.resize(ids + 1, 0);
+        for (row, token) in rows.iter().enumerate() {
+            self.masks[*token as usize] |= 1 << row;
+        }
+        for columns in columns {
+            marked[0] |= self.mark_in_a_word(rows.len(), columns);
+        }
+    }
+
+    /// Marks up to 64 rows, whose masks stand by token.
+    fn mark_in_a_word(&mut self, rows: usize, columns: &[u32]) -> u64 {
+        let last = self.masks.len() - 1;
+        self.kept.clear();
+        let mut vector = u64::MAX;
+        let masks = &self.masks;
+        self.kept.extend(columns.iter().map(|token| {
+            let matched = vector & masks[(*token as usize).min(last)];
+            vector = vector.wrapping_add(matched) | (vector - matched);
+            vector
+        }));
+        let (mut marked, mut below) = (0, u64::MAX.checked_shr(64 - rows as u32).unwrap_or(0));
+        for (vector, token) in self.kept.iter().zip(columns).rev() {
+            let mask = self.masks[(*token as usize).min(last)];
+            let stops = (mask | !vector) & below;
+            if stops == 0 {
+                break;
+            }
+            let stop = 1 << (63 - stops.leading_zeros());
+            // Rows up to the stop remain; the stop itself is taken where its token stands there.
+            let taken = mask & stop;
+            marked |= taken;
+            below = (stop - 1) | (stop & !taken);
+        }
+        marked
+    }
+
     /// Sets in `marked` (a bit a row) the rows that belong to the longest common subsequence rouge-score finds.
     /// Tokens are less than `ids`; columns may hold [`NONE`].
     pub fn mark(&mut self, rows: &[u32], columns: &[u32], ids: usize, marked: &mut [u64]) {
@@ -223,6 +273,12 @@ mod tests {
         (table[rows.len()][columns.len()], marked)
     }
 
+    fn marks_any(lcs: &mut Lcs, rows: &[u32], columns: &[u32], ids: usize) -> Vec<usize> {
+        let mut marked = vec![0; rows.len().div_ceil(64).max(1)];
+        lcs.mark_any(rows, std::iter::once(columns), ids, &mut marked);
+        (0..rows.len()).filter(|row| marked[row / 64] >> (row % 64) & 1 == 1).collect()
+    }
+
     fn marks(lcs: &mut Lcs, rows: &[u32], columns: &[u32], ids: usize) -> Vec<usize> {
         let mut marked = vec![0; rows.len().div_ceil(64)];
         lcs.mark(rows, columns, ids, &mut marked);
@@ -241,7 +297,10 @@ mod tests {
             let mut lcs = Lcs::default();
             let (length, marked) = naive(&rows, &columns);
             prop_assert_eq!(lcs.length(&rows, &columns, 8), length);
-            prop_assert_eq!(marks(&mut lcs, &rows, &columns, 8), marked);
+            prop_assert_eq!(marks(&mut lcs, &rows, &columns, 8), &marked[..]);
+            prop_assert_eq!(marks_any(&mut lcs, &rows, &columns, 8), marked);
+            let few = &rows[..rows.len().min(64)];
+            prop_assert_eq!(marks_any(&mut lcs, few, &columns, 8), naive(few, &columns).1);
 
             let mut columns = columns;
             for index in unknown {
@@ -251,6 +310,7 @@ mod tests {
                 }
             }
             prop_assert_eq!(marks(&mut lcs, &rows, &columns, 8), naive(&rows, &columns).1);
+            prop_assert_eq!(marks_any(&mut lcs, few, &columns, 8), naive(few, &columns).1);
         }
     }
 

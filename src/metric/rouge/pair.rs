@@ -108,12 +108,8 @@ impl Comparer {
             }
             self.marked.clear();
             self.marked.resize(self.rows.len().div_ceil(64), 0);
-            for other in candidate.sentences() {
-                let columns = &self.candidate[other];
-                if !columns.is_empty() {
-                    self.lcs.mark(&self.rows, columns, self.in_reference.len(), &mut self.marked);
-                }
-            }
+            let sentences = candidate.sentences().map(|other| &self.candidate[other]).filter(|other| !other.is_empty());
+            self.lcs.mark_any(&self.rows, sentences, self.in_reference.len(), &mut self.marked);
             for (word, bits) in self.marked.iter().enumerate() {
                 let mut bits = *bits;
                 while bits != 0 {

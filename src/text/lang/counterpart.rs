@@ -1,5 +1,7 @@
 //! The language of a text that should be in a known one.
 
+use std::borrow::Cow;
+
 use super::{detect, english, same_language};
 use crate::model::Lang;
 
@@ -11,21 +13,21 @@ const ENOUGH: usize = 120;
 ///
 /// Detection errs on short texts, on names and on figures; taking it at its word would call many a summary foreign.
 /// Another script is clear, as are function words of English and, for long texts, trigrams.
-pub fn of_counterpart(text: &str, lang: &Lang) -> Lang {
+pub fn of_counterpart<'a>(text: &str, lang: &'a Lang) -> Cow<'a, Lang> {
+    let english = lang.as_str().split('-').next().is_some_and(|language| language.eq_ignore_ascii_case("en"));
+    if english && text.is_ascii() && text.len() < ENOUGH {
+        return Cow::Borrowed(lang);
+    }
+    if english::is_plain(text) {
+        return if english { Cow::Borrowed(lang) } else { Cow::Owned(Lang::new("en")) };
+    }
     let expected = lang.language();
-    let plain_english = english::is_plain(text);
-    if plain_english {
-        return if expected == "en" { lang.clone() } else { Lang::new("en") };
-    }
-    if expected == "en" && text.is_ascii() && text.len() < ENOUGH {
-        return lang.clone();
-    }
     let found = detect(text);
     let language = found.language();
     // Japanese may be written in kanji alone; whatever Latin text is not plainly English was only guessed to be.
     let unclear = language == "und" || language == "en" && expected != "zh" || language == "zh" && expected == "ja";
     if unclear || same_language(&found, lang) {
-        return lang.clone();
+        return Cow::Borrowed(lang);
     }
     let latin = text.chars().filter(|c| c.is_alphabetic() && *c < '\u{250}').count();
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
@@ -34,7 +36,7 @@ pub fn of_counterpart(text: &str, lang: &Lang) -> Lang {
         expected.as_str(),
         "zh" | "ja" | "ko" | "th" | "ru" | "uk" | "bg" | "el" | "ar" | "fa" | "he" | "hi" | "ta" | "te" | "bn" | "ur"
     );
-    if short && latin_expected { lang.clone() } else { found }
+    if short && latin_expected { Cow::Borrowed(lang) } else { Cow::Owned(found) }
 }
 
 #[cfg(test)]

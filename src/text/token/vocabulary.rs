@@ -40,11 +40,10 @@ struct Slot {
 const FREE: Slot = Slot { low: 0, high: 0, len: 0, number: NONE };
 
 impl Slot {
-    fn hash(&self) -> usize {
-        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-        let folded = (self.low.wrapping_mul(ODD) ^ self.high.rotate_left(29)).wrapping_add(u64::from(self.len));
-        let wide = u128::from(folded ^ ODD) * 0xd6e8_feb8_6659_fd93;
-        ((wide as u64) ^ ((wide >> 64) as u64)) as usize
+    /// Its place in a table of so many, a power of two: the highest bits of a product.
+    fn place(&self, places: usize) -> usize {
+        let product = self.low.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ self.high.wrapping_mul(0xd6e8_feb8_6659_fd93);
+        (product >> (places.leading_zeros() + 1)) as usize
     }
 
     fn is_same(&self, other: &Slot) -> bool {
@@ -127,7 +126,7 @@ impl Vocabulary {
         let (low, high) = if len > 8 { (low, high & mask(len - 8)) } else { (low & mask(len), 0) };
         let wanted = Slot { low, high, len: len as u32, number: NONE };
         let last = self.slots.len() - 1;
-        let mut at = wanted.hash() & last;
+        let mut at = wanted.place(self.slots.len());
         loop {
             let slot = &mut self.slots[at];
             if slot.number == NONE {
@@ -167,7 +166,7 @@ impl Vocabulary {
         let last = self.slots.len() * 2 - 1;
         let old = std::mem::replace(&mut self.slots, vec![FREE; last + 1]);
         for slot in old.into_iter().filter(|slot| slot.number != NONE) {
-            let mut at = slot.hash() & last;
+            let mut at = slot.place(last + 1);
             while self.slots[at].number != NONE {
                 at = (at + 1) & last;
             }
