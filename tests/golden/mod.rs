@@ -11,6 +11,7 @@ mod sacrebleu;
 mod significance;
 mod stats;
 mod stems;
+mod xlsum;
 
 use std::collections::HashMap;
 use std::path::Path;
