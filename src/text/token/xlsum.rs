@@ -6,7 +6,8 @@
 //! all ASCII marks) removed, which parts words. Then:
 //!
 //! - `xlsum`, where it has no segmenter for the language (or is told none): letters, digits and each symbol parted from
-//!   each other (OpenNMT's `aggressive` tokenizer), every Han character a token. Combining marks stay with their letter.
+//!   each other (OpenNMT's `aggressive` tokenizer), every Han character a token. Combining marks stay with what
+//!   they follow.
 //! - `xlsum-zh`, its `lang="chinese"`: jieba on the text without punctuation, unfolded. The spaces that are left where
 //!   punctuation and white space stood are tokens, too, and count in its scores; so they do here.
 //!
@@ -76,36 +77,40 @@ enum Class {
 fn cut(line: &str, sink: &mut Sink<'_>) {
     let lower = line.to_lowercase();
     let mut token = String::new();
-    let mut class = Class::Other;
+    // The class of the character just before, where nothing parts this one from it.
+    let mut before: Option<Class> = None;
     for c in lower.chars() {
         match kind(c) {
             Kind::Removed => continue,
             Kind::Parts => {
                 sink.token(&token);
                 token.clear();
+                before = None;
                 continue;
             }
             Kind::Kept => {}
         }
-        let here = match c.general_category_group() {
-            GeneralCategoryGroup::Letter => Class::Letter,
-            GeneralCategoryGroup::Number => Class::Number,
-            // A mark is of the class of what it follows, and alone where it follows nothing.
-            GeneralCategoryGroup::Mark if !token.is_empty() => class,
+        let group = c.general_category_group();
+        let here = match (group, before) {
+            (GeneralCategoryGroup::Letter, _) => Class::Letter,
+            (GeneralCategoryGroup::Number, _) => Class::Number,
+            (GeneralCategoryGroup::Mark, Some(before)) => before,
             _ => Class::Other,
         };
-        if is_chinese(c) || here == Class::Other || here != class {
+        let joins = match group {
+            GeneralCategoryGroup::Mark => before.is_some(),
+            _ => before == Some(here) && here != Class::Other,
+        };
+        if !joins || is_chinese(c) {
             sink.token(&token);
             token.clear();
         }
         if is_chinese(c) {
             sink.token(c.encode_utf8(&mut [0; 4]));
-        } else if here == Class::Other {
-            sink.token(substitute(c).encode_utf8(&mut [0; 4]));
         } else {
-            token.push(c);
+            token.push(substitute(c));
         }
-        class = here;
+        before = Some(here);
     }
     sink.token(&token);
     let letters = letters_and_digits(line);
@@ -175,6 +180,10 @@ mod tests {
         assert_eq!(
             cut("xlsum", "e\u{301}te\u{301} a\u{200d}b\u{85}c \u{301}"),
             ["e\u{301}te\u{301}", "abc", "\u{301}"]
+        );
+        assert_eq!(
+            cut("xlsum", "€\u{301}a 上\u{301}b 1\u{301}a"),
+            ["€\u{301}", "a", "上", "\u{301}b", "1\u{301}", "a"]
         );
         assert_eq!(cut("xlsum", "a\u{2028}b\u{3000}c\u{fffd}d"), ["a", "b", "cd"]);
     }
