@@ -5,6 +5,7 @@ use super::Sandbox;
 const COMMANDS: &[&str] = &[
     "run",
     "score",
+    "explain",
     "facts",
     "compare",
     "gate",

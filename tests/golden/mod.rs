@@ -5,6 +5,7 @@
 
 mod facts;
 mod fragments;
+mod meteor;
 mod rouge155;
 mod rouge_score;
 mod sacrebleu;
