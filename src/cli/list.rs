@@ -72,11 +72,18 @@ struct Entry {
     about: &'static str,
     source: &'static str,
     example: String,
+    /// A tokenizer's examples, each with its tokens.
+    cut: Vec<Value>,
 }
 
 impl Entry {
     fn json(&self) -> Value {
-        json!({ "name": self.name, "about": self.about, "source": self.source, "example": self.example })
+        let mut entry =
+            json!({ "name": self.name, "about": self.about, "source": self.source, "example": self.example });
+        if !self.cut.is_empty() {
+            entry["examples"] = json!(self.cut);
+        }
+        entry
     }
 }
 
@@ -86,6 +93,7 @@ fn metrics() -> Vec<Entry> {
         about: f.about,
         source: f.source,
         example: String::new(),
+        cut: Vec::new(),
     };
     metric::FAMILIES.iter().map(entry).collect()
 }
@@ -96,21 +104,27 @@ fn backends() -> Vec<Entry> {
         about: k.about,
         source: k.source,
         example: k.example.to_owned(),
+        cut: Vec::new(),
     };
     backend::KINDS.iter().map(entry).collect()
 }
 
 fn tokenizers() -> Vec<Entry> {
-    let mut tokens = Tokens::default();
-    let mut cut = |tokenizer, text: &str| {
-        tokens.fill(tokenizer, text);
-        format!("{text}  ->  {}", tokens.iter().collect::<Vec<_>>().join(" | "))
+    let mut buffer = Tokens::default();
+    let mut tokens = |tokenizer, text: &str| {
+        buffer.fill(tokenizer, text);
+        buffer.iter().map(str::to_owned).collect::<Vec<_>>()
     };
-    let entry = |t: &&'static Tokenizer| Entry {
-        name: t.name.to_owned(),
-        about: t.about,
-        source: t.source,
-        example: t.examples.iter().map(|text| cut(t, text)).collect::<Vec<_>>().join("\n"),
+    let entry = |t: &&'static Tokenizer| {
+        let cut: Vec<_> = t.examples.iter().map(|text| (*text, tokens(t, text))).collect();
+        let line = |(text, tokens): &(&str, Vec<String>)| format!("{text}  ->  {}", tokens.join(" | "));
+        Entry {
+            name: t.name.to_owned(),
+            about: t.about,
+            source: t.source,
+            example: cut.iter().map(line).collect::<Vec<_>>().join("\n"),
+            cut: cut.iter().map(|(text, tokens)| json!({ "text": text, "tokens": tokens })).collect(),
+        }
     };
     TOKENIZERS.iter().map(entry).collect()
 }

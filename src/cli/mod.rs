@@ -8,6 +8,7 @@ pub mod cache;
 pub mod compare;
 pub mod completions;
 pub mod exit;
+pub mod explain;
 pub mod facts;
 pub mod gate;
 pub mod init;
@@ -62,6 +63,7 @@ pub struct Global {
 enum Command {
     Run(run::RunArgs),
     Score(score::ScoreArgs),
+    Explain(explain::ExplainArgs),
     Report(report::ReportArgs),
     Facts(facts::FactsArgs),
     Compare(compare::CompareArgs),
@@ -99,6 +101,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Cache(args) => cache::run(args, global),
         Command::Runs(args) => runs::run(args, global),
         Command::Score(args) => score::run(args, global),
+        Command::Explain(args) => explain::run(args, global),
         Command::Report(args) => report::run(args, global),
         Command::Facts(args) => facts::run(args, global),
         Command::List(args) => list::run(args, global),

@@ -8,11 +8,13 @@
 pub mod bleu;
 pub mod check;
 pub mod chrf;
+pub mod explain;
 pub mod facts;
 pub mod fragments;
 #[cfg(test)]
 mod laws;
 pub mod length;
+pub mod meteor;
 mod ngram;
 pub mod options;
 mod overlap;
@@ -89,6 +91,12 @@ pub trait Metric: Send + Sync {
     fn item_fields(&self, spec: usize, row: &[f64], fields: &mut [f64]) -> Option<()> {
         self.fields(spec, row, 1.0, fields)
     }
+
+    /// What stands behind the score of an item that [`Session::observe`] scored. `None` where the metric has nothing to
+    /// show beside its row.
+    fn explain(&self, _spec: usize, _item: &Item<'_>) -> Option<explain::Explanation> {
+        None
+    }
 }
 
 /// A thread's state for a metric; it may move from thread to thread between items.
@@ -123,6 +131,7 @@ pub static FAMILIES: &[&Family] = &[
     &bleu::FAMILY,
     &chrf::FAMILY,
     &ter::FAMILY,
+    &meteor::FAMILY,
     &facts::FAMILY,
     &facts::GROUNDING,
     &length::FAMILY,

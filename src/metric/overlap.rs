@@ -154,6 +154,12 @@ impl<'a> Pairs<'a> {
         let item = self.item;
         item.references.iter().filter(move |reference| comparable(item, reference))
     }
+
+    /// The candidate and the references that take part, folded onto Simplified where asked.
+    pub fn folded(&self, fold: bool) -> (Cow<'a, str>, Vec<Cow<'a, str>>) {
+        let references = self.references().map(|reference| folded(&reference.summary, fold)).collect();
+        (folded(self.item.candidate, fold), references)
+    }
 }
 
 fn reference_lang<'a>(item: &Item<'a>, reference: &'a Reference) -> Option<&'a Lang> {

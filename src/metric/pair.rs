@@ -23,6 +23,7 @@ use std::io::Write;
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
 
+use super::explain::{Explained, explain};
 use super::{Item, Metric, MetricRequest, OptionsError, Rows, Session, build};
 use crate::fact::{Context, Prepared};
 use crate::model::record::Unscored;
@@ -224,6 +225,19 @@ pub struct PairSession<'a> {
 impl PairSession<'_> {
     /// Scores a pair; the rows of each metric are then in [`PairSession::rows`].
     pub fn score(&mut self, pair: &Pair<'_>) {
+        self.observe(pair, |_| ());
+    }
+
+    /// Scores a pair, and says of each metric what stands behind its value.
+    pub fn explain(&mut self, pair: &Pair<'_>) -> Vec<Explained> {
+        let metrics = &self.scorer.metrics;
+        self.observe(pair, |item| {
+            let specs = metrics.iter().flat_map(|metric| (0..metric.specs().len()).map(move |spec| (metric, spec)));
+            specs.map(|(metric, spec)| explain(metric.as_ref(), spec, item)).collect()
+        })
+    }
+
+    fn observe<T>(&mut self, pair: &Pair<'_>, then: impl FnOnce(&Item<'_>) -> T) -> T {
         let candidate = &*pair.candidate.0;
         let held_against = pair.references().next().or(pair.source.as_ref().map(|source| &*source.0));
         match &pair.lang {
@@ -260,6 +274,7 @@ impl PairSession<'_> {
             rows.reset(metric.specs());
             session.observe(&item, rows);
         }
+        then(&item)
     }
 
     /// What each metric observed of the last pair.

@@ -5,6 +5,7 @@ use super::Sandbox;
 const COMMANDS: &[&str] = &[
     "run",
     "score",
+    "explain",
     "facts",
     "compare",
     "gate",
@@ -64,11 +65,24 @@ fn schemas_and_lists_are_printed() {
             );
         }
     }
-    for what in ["metrics", "backends"] {
+    for what in ["metrics", "backends", "tokenizers"] {
         let ended = sandbox.epitome(&["list", what, "--format", "json"]);
         let list: serde_json::Value = serde_json::from_str(&ended.stdout).expect("JSON");
         let entries = list.as_array().expect("a list");
         assert!(!entries.is_empty());
         assert!(entries.iter().all(|e| e["about"].as_str().is_some_and(|a| !a.is_empty())), "{what}");
+    }
+}
+
+#[test]
+fn tokenizers_are_listed_with_what_they_make_of_an_example() {
+    let sandbox = Sandbox::new();
+    insta::assert_snapshot!(sandbox.epitome(&["list", "tokenizers"]).stdout);
+    let ended = sandbox.epitome(&["list", "tokenizers", "--format", "json"]);
+    let list: serde_json::Value = serde_json::from_str(&ended.stdout).expect("JSON");
+    for entry in list.as_array().expect("a list") {
+        let examples = entry["examples"].as_array().expect("examples");
+        assert!(!examples.is_empty(), "{}", entry["name"]);
+        assert!(examples.iter().all(|e| e["tokens"].as_array().is_some_and(|t| !t.is_empty())), "{}", entry["name"]);
     }
 }

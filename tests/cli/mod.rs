@@ -2,6 +2,7 @@
 
 mod compare;
 mod errors;
+mod explain;
 mod gate;
 mod help;
 mod init;

@@ -5,12 +5,14 @@
 
 mod facts;
 mod fragments;
+mod meteor;
 mod rouge155;
 mod rouge_score;
 mod sacrebleu;
 mod significance;
 mod stats;
 mod stems;
+mod xlsum;
 
 use std::collections::HashMap;
 use std::path::Path;

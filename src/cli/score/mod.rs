@@ -13,6 +13,7 @@ use epitome::metric::pair::{Pair, PairScorer, PairSession};
 use epitome::metric::{FAMILIES, MetricRequest};
 use rayon::prelude::*;
 
+use super::explain::{self, ExplainFormat};
 use super::{Exit, Global, output};
 use aggregate::Table;
 use input::{Aligned, Batch, Output};
@@ -58,6 +59,10 @@ pub struct ScoreArgs {
     /// One object for all pairs: mean, 95 % interval, n and signature of each metric
     #[arg(long)]
     aggregate: bool,
+    /// In place of scores, the tokens, matches and arithmetic behind them: `text`, or `json` a line a pair
+    #[arg(long, value_name = "FORMAT", value_enum, num_args = 0..=1, require_equals = true,
+        default_missing_value = "text", conflicts_with = "aggregate")]
+    explain: Option<ExplainFormat>,
     /// Pass over broken lines, list them on stderr, and exit with 2 in the end
     #[arg(long)]
     keep_going: bool,
@@ -79,8 +84,12 @@ const TAKES: &[(&str, &[&str])] = &[
     ("bleu", &["fold", "lossy"]),
     ("chrf", &["fold"]),
     ("ter", &["fold"]),
+    ("meteor", &["fold", "lossy"]),
     ("fragments", &["fold", "lossy"]),
 ];
+
+/// N-grams of an order that an explanation shows as text; `json` has all.
+const SHOWN: usize = 50;
 
 /// Lines that one thread takes at a time.
 const LINES_A_JOB: usize = 32;
@@ -218,6 +227,21 @@ impl<'a> Scoring<'a> {
         };
         if let (None, Some(lang)) = (&pair.lang, &self.args.lang) {
             pair.lang = Some(lang.as_str().into());
+        }
+        if let Some(format) = self.args.explain {
+            let id = pair.id.as_ref().map_or_else(|| batch.line(index).to_string(), ToString::to_string);
+            let explained = session.explain(&pair);
+            match format {
+                ExplainFormat::Text => {
+                    let title = format!("pair {id}");
+                    done.lines.extend(explained.iter().flat_map(|e| explain::text(&title, e, SHOWN).into_bytes()));
+                }
+                ExplainFormat::Json => {
+                    let line = explain::json_line(&id, &explained).map_err(|error| (0, error.to_string()))?;
+                    done.lines.extend(line);
+                }
+            }
+            return Ok(());
         }
         session.score(&pair);
         match (table, &pair.id) {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Bleu, Counter, MAX_ORDER, Smoothing};
+use crate::metric::explain::Explanation;
 use crate::metric::overlap::{self, Cut, Defaults, Lossy, TokenizerChoice};
 use crate::metric::{Family, Item, Metric, MetricRequest, OptionsError, Rows, Session};
 use crate::model::{Aggregation, FieldSpec, MetricSpec, Outcome, Signature};
@@ -155,6 +156,15 @@ impl Metric for BleuMetric {
     fn item_fields(&self, _spec: usize, row: &[f64], fields: &mut [f64]) -> Option<()> {
         fields[0] = self.scorer.score(row, true).score;
         Some(())
+    }
+
+    fn explain(&self, _spec: usize, item: &Item<'_>) -> Option<Explanation> {
+        let pairs = overlap::pairs(item).ok()?;
+        let Cut { tokenizer, .. } = self.options.tokenizer.resolve(&DEFAULTS, &pairs.lang);
+        let scorer = self.scorer.clone().with_tokenizer(tokenizer).with_lowercase(self.options.lowercase);
+        let (candidate, references) = pairs.folded(self.options.fold);
+        let references: Vec<&str> = references.iter().map(AsRef::as_ref).collect();
+        Some(super::explain::explain(&scorer, &references, &candidate))
     }
 }
 

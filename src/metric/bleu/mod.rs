@@ -19,6 +19,7 @@
 //! assert!((score.score - 48.892302243490086).abs() < 1e-12);
 //! ```
 
+mod explain;
 mod family;
 
 use crate::metric::ngram::{Grams, Numbering};

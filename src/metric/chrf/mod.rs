@@ -15,6 +15,7 @@
 //! assert!((chrf.score(row) - 68.43660265040069).abs() < 1e-12);
 //! ```
 
+mod explain;
 mod family;
 
 use crate::metric::ngram::{Grams, Numbering};

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
+use super::explain::{self, Cutting};
 use super::{Engine, Kind, Prf, Split, keep_best, rouge155};
+use crate::metric::explain::Explanation;
 use crate::metric::overlap::{self, Cut, Lossy, TokenizerChoice};
 use crate::metric::{Family, Item, Metric, MetricRequest, OptionsError, Rows, Session};
 use crate::model::{Aggregation, FieldSpec, MetricSpec, Outcome, Signature};
@@ -166,6 +168,15 @@ impl Metric for RougeMetric {
 
     fn fields(&self, _spec: usize, sum: &[f64], n: f64, fields: &mut [f64]) -> Option<()> {
         overlap::mean(sum, n, fields)
+    }
+
+    fn explain(&self, spec: usize, item: &Item<'_>) -> Option<Explanation> {
+        let Group { options, kinds, specs } = &self.groups[self.group_of[spec]];
+        let kind = kinds[specs.iter().position(|s| *s == spec)?];
+        let pairs = overlap::pairs(item).ok()?;
+        let Cut { tokenizer, .. } = options.tokenizer.resolve(&overlap::WORDS, &pairs.lang);
+        let cutting = Cutting { tokenizer, stem: options.stem, fold: options.fold, split: options.split };
+        explain::explain(kind, &cutting, item.candidate, &pairs)
     }
 }
 

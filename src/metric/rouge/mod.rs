@@ -22,6 +22,7 @@
 //! assert_eq!(rouge_l.recall, 5.0 / 6.0);
 //! ```
 
+mod explain;
 mod family;
 mod lcs;
 mod pair;

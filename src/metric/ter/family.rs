@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Ter, TerSession};
+use crate::metric::explain::Explanation;
 use crate::metric::overlap;
 use crate::metric::{Family, Item, Metric, MetricRequest, OptionsError, Rows, Session};
 use crate::model::score::Stratum;
@@ -83,6 +84,13 @@ impl Metric for TerMetric {
     fn fields(&self, _spec: usize, sum: &[f64], n: f64, fields: &mut [f64]) -> Option<()> {
         fields[0] = self.scorer.score(&[sum[0], sum[1]]);
         (n > 0.0).then_some(())
+    }
+
+    fn explain(&self, _spec: usize, item: &Item<'_>) -> Option<Explanation> {
+        let pairs = overlap::pairs(item).ok()?;
+        let (candidate, references) = pairs.folded(self.fold);
+        let references: Vec<&str> = references.iter().map(AsRef::as_ref).collect();
+        super::explain::explain(&self.scorer, &references, &candidate)
     }
 }
 

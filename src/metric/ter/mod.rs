@@ -18,6 +18,7 @@
 //! assert!((ter.score(&row) - 66.66666666666666).abs() < 1e-12);
 //! ```
 
+mod explain;
 mod family;
 mod shift;
 

@@ -17,12 +17,12 @@ pub(super) static TOKENIZER: Tokenizer = Tokenizer {
 };
 
 /// Whether a character is a token of its own.
-fn stands_alone(c: char) -> bool {
+pub(super) fn stands_alone(c: char) -> bool {
     is_han(c) || matches!(c, '々' | '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// Whether a character goes on a run that a letter or digit has begun: combining marks do.
-fn joins(c: char) -> bool {
+pub(super) fn joins(c: char) -> bool {
     c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
 }
 

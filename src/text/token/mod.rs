@@ -15,6 +15,7 @@
 
 mod han;
 mod intl;
+mod jieba;
 mod mteval;
 pub(crate) mod plain;
 pub mod porter;
@@ -22,6 +23,7 @@ mod rouge;
 pub mod tercom;
 mod unicode;
 pub mod vocabulary;
+mod xlsum;
 
 use crate::model::Lang;
 
@@ -69,7 +71,10 @@ impl Eq for Tokenizer {}
 pub static TOKENIZERS: &[&Tokenizer] = &[
     &rouge::TOKENIZER,
     &han::TOKENIZER,
+    &jieba::TOKENIZER,
     &unicode::TOKENIZER,
+    &xlsum::TOKENIZER,
+    &xlsum::CHINESE,
     &plain::CHAR,
     &plain::WHITESPACE,
     &mteval::MTEVAL_13A,
@@ -284,6 +289,14 @@ mod tests {
     fn unicode_words_need_no_spaces() {
         assert_eq!(cut("unicode", "L'été à 3.5 °C — Où ?").0, ["l'été", "à", "3.5", "c", "où"]);
         assert_eq!(cut("unicode", "ภาษาไทย").0, ["ภาษา", "ไทย"]);
+        let ja = cut("unicode", "首脳会議は2025年に天津で開かれた。").0;
+        assert_eq!(ja, ["首脳", "会議", "は", "2025", "年", "に", "天津", "で", "開", "か", "れた"]);
+        assert_eq!(
+            cut("unicode", "정상회의가 9월 1일 톈진에서 열렸다.").0,
+            ["정상회의가", "9월", "1일", "톈진에서", "열렸다"]
+        );
+        let th = cut("unicode", "นายกรัฐมนตรีเดินทางไปกรุงเทพ");
+        assert_eq!(th, (["นายก", "รัฐมนตรี", "เดินทาง", "ไป", "กรุง", "เทพ"].map(str::to_owned).to_vec(), 0.0));
         assert_eq!(cut("unicode", "東京都に住む").1, 0.0);
     }
 
