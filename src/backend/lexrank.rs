@@ -34,7 +34,7 @@ use serde::Deserialize;
 use super::centrality::Graph;
 use super::extract::{Extract, Unfit, by_score, sentences};
 use super::terms::Terms;
-use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written, damping};
+use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written, damping, measure};
 
 /// Entry.
 pub static KIND: Kind = Kind {
@@ -48,7 +48,9 @@ pub static KIND: Kind = Kind {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Options {
+    #[serde(default, deserialize_with = "measure::count")]
     sentences: Option<NonZeroUsize>,
+    #[serde(default, deserialize_with = "measure::count")]
     characters: Option<NonZeroUsize>,
     separator: Option<String>,
     damping: Option<f64>,

@@ -1,8 +1,18 @@
-//! Durations and sizes, as suites write them: `"90s"`, `"2m"`, `"500ms"`; `"4MB"`, `"512KiB"`.
+//! Counts, durations and sizes, as suites write them: `3`; `"90s"`, `"2m"`, `"500ms"`; `"4MB"`, `"512KiB"`.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de::Error};
+
+/// Reads a count: a whole number from 1 up.
+pub fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroUsize>, D::Error> {
+    let number = i64::deserialize(deserializer)?;
+    match usize::try_from(number).ok().and_then(NonZeroUsize::new) {
+        Some(count) => Ok(Some(count)),
+        None => Err(D::Error::custom(format!("{number} is too few; write a whole number from 1 up"))),
+    }
+}
 
 /// Reads a duration: a string with a unit, above zero.
 pub fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {

@@ -153,6 +153,11 @@ pub trait Summarizer: Send + Sync {
         None
     }
 
+    /// What its user should know of how it is set up, in a line that names the system.
+    fn remark(&self) -> Option<String> {
+        None
+    }
+
     /// What a request is likely to take, where it costs something.
     fn estimate(&self, _request: &Request<'_>) -> Option<Estimate> {
         None

@@ -31,7 +31,7 @@ use serde::Deserialize;
 
 use super::extract::{Extract, Unfit, sentences};
 use super::terms::Words;
-use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written};
+use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written, measure};
 use crate::model::{Failure, FailureKind};
 
 /// Entry.
@@ -46,7 +46,9 @@ pub static KIND: Kind = Kind {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Options {
+    #[serde(default, deserialize_with = "measure::count")]
     sentences: Option<NonZeroUsize>,
+    #[serde(default, deserialize_with = "measure::count")]
     characters: Option<NonZeroUsize>,
     separator: Option<String>,
     #[serde(default)]

@@ -24,7 +24,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use serde::Deserialize;
 
 use super::extract::{Extract, Unfit, sentences};
-use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written};
+use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written, measure};
 
 /// Entry.
 pub static KIND: Kind = Kind {
@@ -38,7 +38,9 @@ pub static KIND: Kind = Kind {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Options {
+    #[serde(default, deserialize_with = "measure::count")]
     sentences: Option<NonZeroUsize>,
+    #[serde(default, deserialize_with = "measure::count")]
     characters: Option<NonZeroUsize>,
     separator: Option<String>,
 }

@@ -64,7 +64,6 @@ fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError> {
     let options: Options = setup.options()?;
     let system = options.system.as_deref().unwrap_or(setup.system);
     let mut replay = Replay::default();
-    let mut others = Vec::new();
     match options.outputs {
         Some(paths) => {
             let paths = match paths {
@@ -75,12 +74,12 @@ fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError> {
                 return Err(setup_error("the list of outputs is empty; name at least one file"));
             }
             for path in paths {
-                replay.read(setup.root, &path, None, system, &mut others)?;
+                replay.read(setup.root, &path, None, system)?;
             }
         }
         None => {
             for (dataset, path) in default_paths(setup.root, system) {
-                replay.read(setup.root, &path, Some(&dataset), system, &mut others)?;
+                replay.read(setup.root, &path, Some(&dataset), system)?;
             }
             if replay.files.is_empty() {
                 return Err(setup_error(format!(
@@ -91,7 +90,7 @@ fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError> {
         }
     }
     if replay.entries == 0 {
-        let held = match others.as_slice() {
+        let held = match replay.others.as_slice() {
             [] => "they hold no line at all".to_owned(),
             names => format!("they hold {}; pick one with `system = \"…\"`", quoted(names)),
         };
@@ -136,6 +135,8 @@ struct Replay {
     entries: usize,
     /// The files read, as the suite names them.
     files: Vec<String>,
+    /// The systems whose lines were left out, in the order of the files.
+    others: Vec<String>,
 }
 
 /// What was written for an article, by sample.
@@ -199,15 +200,8 @@ fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<str>, D::Error> 
 }
 
 impl Replay {
-    /// Takes in the lines of a file that are by `system`; the names of other systems go to `others`.
-    fn read(
-        &mut self,
-        root: &Path,
-        path: &Path,
-        dataset: Option<&str>,
-        system: &str,
-        others: &mut Vec<String>,
-    ) -> Result<(), SetupError> {
+    /// Takes in the lines of a file that are by `system`.
+    fn read(&mut self, root: &Path, path: &Path, dataset: Option<&str>, system: &str) -> Result<(), SetupError> {
         let name = path.display().to_string();
         let file = self.files.len();
         self.files.push(name.clone());
@@ -229,8 +223,8 @@ impl Replay {
             let line: Line = serde_json::from_str(text).map_err(|e| at(json_cause(&e)))?;
             match &line.system {
                 Some(other) if other != system => {
-                    if !others.contains(other) {
-                        others.push(other.clone());
+                    if !self.others.contains(other) {
+                        self.others.push(other.clone());
                     }
                 }
                 _ => self.take(line, dataset, (file, number)).map_err(at)?,
@@ -268,15 +262,42 @@ impl Replay {
     }
 }
 
+impl Replay {
+    /// What the files hold in the place of an item that they do not, where that explains it.
+    fn instead(&self, request: &Request<'_>) -> String {
+        let id = request.article.id.as_str();
+        let mut named: Vec<String> = self
+            .outputs
+            .iter()
+            .filter(|(dataset, by_id)| dataset.as_deref() != Some(request.dataset) && by_id.contains_key(id))
+            .filter_map(|(dataset, _)| dataset.as_deref().map(str::to_owned))
+            .collect();
+        named.sort();
+        let mut hints = Vec::new();
+        if !named.is_empty() {
+            hints.push(format!("it has one for dataset {}", quoted(&named)));
+        } else if !self.outputs.contains_key(&None) && !self.outputs.contains_key(&Some(request.dataset.into())) {
+            let mut datasets: Vec<String> = self.outputs.keys().flatten().map(|name| name.to_string()).collect();
+            datasets.sort();
+            hints.push(format!("its lines are of dataset {}", quoted(&datasets)));
+        }
+        if !self.others.is_empty() {
+            hints.push(format!("lines by {} are left out", quoted(&self.others)));
+        }
+        hints.into_iter().map(|hint| format!("; {hint}")).collect()
+    }
+}
+
 impl Summarizer for Replay {
     fn summarize(&self, request: &Request<'_>) -> Result<Written, Unwritten> {
         let id = &request.article.id;
         let Some(entry) = self.find(request.dataset, id, request.sample) else {
             let sample = if request.sample > 0 { format!(", sample {}", request.sample) } else { String::new() };
             let message = format!(
-                "no line for article `{id}`{sample} of dataset `{}` in {}",
+                "no line for article `{id}`{sample} of dataset `{}` in {}{}",
                 request.dataset,
-                self.files.join(", ")
+                self.files.join(", "),
+                self.instead(request)
             );
             return Err(Failure::new(FailureKind::MissingOutput, message).into());
         };

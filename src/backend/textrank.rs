@@ -29,7 +29,7 @@ use serde::Deserialize;
 use super::centrality::Graph;
 use super::extract::{Extract, Unfit, by_score, sentences};
 use super::terms::Terms;
-use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written, damping};
+use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written, damping, measure};
 
 /// Entry.
 pub static KIND: Kind = Kind {
@@ -43,7 +43,9 @@ pub static KIND: Kind = Kind {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Options {
+    #[serde(default, deserialize_with = "measure::count")]
     sentences: Option<NonZeroUsize>,
+    #[serde(default, deserialize_with = "measure::count")]
     characters: Option<NonZeroUsize>,
     separator: Option<String>,
     damping: Option<f64>,

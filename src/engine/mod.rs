@@ -111,6 +111,7 @@ pub fn run(
     let items: u64 = planned.iter().map(|(_, n)| n).sum();
     let mut warnings: Vec<String> = datasets.iter().flat_map(|d| d.warnings().iter().cloned()).collect();
     warnings.extend(refusals(plan));
+    warnings.extend(plan.systems.iter().filter_map(|system| system.summarizer.remark()));
     for warning in &warnings {
         context.observer.on(&Event::Warning(warning.clone()));
     }

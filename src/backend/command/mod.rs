@@ -23,7 +23,8 @@
 //! - `cwd`: the working folder, relative to the suite, which is the default.
 //! - `env`: names of variables passed on; `vars`: variables with their values.
 //! - `inputs`: glob patterns of files, relative to the suite, that shape the output beside the arguments that are files.
-//!   Their content is part of the key under which outputs are kept. What a program reads that is not named is not noticed.
+//!   Their content is part of the key under which outputs are kept. What a program reads that is not named is not noticed;
+//!   where neither an argument is a file nor `inputs` names one (`python3 -m summarizer`), nothing is kept, and the run says so.
 //! - `clean`: steps of cleaning ([`super::clean`]).
 //!
 //! ```
@@ -45,11 +46,13 @@ pub mod protocol;
 pub mod worker;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
 use super::clean::{self, Step};
@@ -72,12 +75,15 @@ pub static KIND: Kind = Kind {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Options {
+    #[serde(deserialize_with = "arguments")]
     run: Vec<String>,
     #[serde(default)]
     mode: Mode,
     #[serde(default)]
     input: Input,
+    #[serde(default, deserialize_with = "measure::count")]
     processes: Option<NonZeroUsize>,
+    #[serde(default, deserialize_with = "measure::count")]
     in_flight: Option<NonZeroUsize>,
     #[serde(default, deserialize_with = "measure::duration")]
     timeout: Option<Duration>,
@@ -96,6 +102,32 @@ struct Options {
     inputs: Vec<String>,
     #[serde(default)]
     clean: Vec<Step>,
+}
+
+/// Reads an argument vector; a command line in one text is answered with the list that it should be.
+fn arguments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    struct Arguments;
+    impl<'de> Visitor<'de> for Arguments {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of texts: the program, then its arguments")
+        }
+
+        fn visit_str<E: Error>(self, line: &str) -> Result<Self::Value, E> {
+            let words: Vec<String> = line.split_whitespace().map(|word| format!("{word:?}")).collect();
+            Err(E::custom(format!("`run` is a list, as no shell takes it apart: `run = [{}]`", words.join(", "))))
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut arguments = Vec::new();
+            while let Some(argument) = list.next_element()? {
+                arguments.push(argument);
+            }
+            Ok(arguments)
+        }
+    }
+    deserializer.deserialize_any(Arguments)
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
@@ -135,6 +167,7 @@ fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError> {
     let timeout = options.timeout.unwrap_or(TIMEOUT);
     let max_output = options.max_output.unwrap_or(MAX_OUTPUT);
     let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let has_files = !files.is_empty();
     let configuration = json!({
         "run": options.run,
         "mode": options.mode,
@@ -180,6 +213,7 @@ fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError> {
         steps: options.clean,
         secrets,
         configuration,
+        has_files,
     }))
 }
 
@@ -214,6 +248,8 @@ struct Command {
     secrets: Secrets,
     /// What of the options shapes an output.
     configuration: serde_json::Value,
+    /// Whether any file is known that shapes it.
+    has_files: bool,
 }
 
 /// How the program is run.
@@ -247,6 +283,16 @@ impl Summarizer for Command {
         }
     }
 
+    fn remark(&self) -> Option<String> {
+        (!self.has_files).then(|| {
+            format!(
+                "{}: outputs are not kept, as no file is known that would tell when the program changes; name its files in \
+                 `inputs`",
+                self.system
+            )
+        })
+    }
+
     fn in_flight(&self) -> Option<usize> {
         match &self.runner {
             Runner::Once { at_once, .. } => Some(*at_once),
@@ -259,6 +305,9 @@ impl Summarizer for Command {
     }
 
     fn identity(&self, request: &Request<'_>) -> Option<serde_json::Value> {
+        if !self.has_files {
+            return None;
+        }
         let mut identity = self.configuration.clone();
         let task = protocol::Task::summarize(&self.system, request);
         identity["request"] = inputs::hash(&task.line(0)).into();

@@ -229,6 +229,9 @@ fn what_cannot_be_run_is_an_error_of_the_suite() {
     };
     let messages = [
         message("run = []"),
+        message("run = \"python3 x.py\""),
+        message("run = [1]"),
+        message("run = [\"sh\"]\nprocesses = 0"),
         message("run = [\"no-such-program\"]"),
         message("run = [\"./absent.sh\"]"),
         message("run = [\"sh\"]\ncwd = \"absent-folder\""),
@@ -241,6 +244,9 @@ fn what_cannot_be_run_is_an_error_of_the_suite() {
     ];
     insta::assert_snapshot!(messages.join("\n"), @r#"
     run: `run` is a list: the program, then its arguments
+    run: `run` is a list, as no shell takes it apart: `run = ["python3", "x.py"]`
+    run[0]: invalid type: integer `1`, expected a string
+    processes: 0 is too few; write a whole number from 1 up
     run[0]: there is no program `no-such-program` on the PATH; install it, or write `./no-such-program` for a file
     run[0]: there is no program `./absent.sh`; it is looked for in /
     cwd: there is no folder `absent-folder` beside the suite
@@ -275,6 +281,22 @@ fn the_identity_changes_with_what_shapes_the_output_alone() {
     std::fs::write(&script, "cat | head -1").expect("it can be written");
     others.push(identity(options, &article("x"), 0));
     assert!(others.iter().all(|other| *other != base));
+}
+
+#[test]
+fn outputs_of_a_program_whose_files_are_not_known_are_not_kept() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("mysum.py"), "pass").expect("it can be written");
+    let identity = |options: &str| {
+        let command = try_build(folder.path(), options).expect("it builds");
+        let article = article("x");
+        let request = Request { dataset: "d", article: &article, references: &[], sample: 0, seed: 7, stop: None };
+        (command.identity(&request).is_some(), command.remark())
+    };
+    let (kept, remark) = identity("run = [\"sh\", \"-m\", \"mysum\"]");
+    assert!(!kept && remark.is_some_and(|remark| remark.starts_with("s@v1: outputs are not kept")));
+    assert_eq!(identity("run = [\"sh\", \"-m\", \"mysum\"]\ninputs = [\"mysum.py\"]"), (true, None));
+    assert_eq!(identity("run = [\"sh\", \"mysum.py\"]"), (true, None));
 }
 
 /// The code block of a language in the page that documents the protocol.

@@ -36,6 +36,7 @@ struct Options {
     params: toml::Table,
     #[serde(default)]
     seed: bool,
+    #[serde(default, deserialize_with = "measure::count")]
     max_source: Option<NonZeroUsize>,
     #[serde(default)]
     clean: Vec<Step>,
@@ -60,9 +61,12 @@ struct Options {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RateLimits {
+    #[serde(default, deserialize_with = "measure::count")]
     in_flight: Option<NonZeroUsize>,
-    rpm: Option<std::num::NonZeroU64>,
-    tpm: Option<std::num::NonZeroU64>,
+    #[serde(default, deserialize_with = "measure::count")]
+    rpm: Option<NonZeroUsize>,
+    #[serde(default, deserialize_with = "measure::count")]
+    tpm: Option<NonZeroUsize>,
 }
 
 /// A header's or parameter's value.
@@ -170,6 +174,7 @@ pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError
         max_answer: options.max_answer.unwrap_or(1_000_000),
     };
     let in_flight = options.limits.in_flight.map_or(8, NonZeroUsize::get);
+    let number = |limit: NonZeroUsize| limit.get() as u64;
     let configuration = json!({
         "url": endpoint.url,
         "model": options.model,
@@ -182,7 +187,7 @@ pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError
         agent: endpoint.agent(in_flight),
         endpoint,
         in_flight,
-        throttle: Throttle::new(in_flight, options.limits.rpm.map(Into::into), options.limits.tpm.map(Into::into)),
+        throttle: Throttle::new(in_flight, options.limits.rpm.map(number), options.limits.tpm.map(number)),
         model: options.model,
         params,
         send_seed: options.seed,

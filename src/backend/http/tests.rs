@@ -64,11 +64,11 @@ fn what_cannot_be_set_up_is_an_error_that_shows_no_secret() {
     params.temperature: JSON has no dates, `nan` or `inf`
     price: a price per million tokens is a number from 0 up
     price: missing field `output`
-    limits.in_flight: invalid value: integer `0`, expected a nonzero usize
+    limits.in_flight: 0 is too few; write a whole number from 1 up
     limits.inflight: unknown field `inflight`, expected one of `in_flight`, `rpm`, `tpm`
     timeout: `fast` is no duration; write one above zero as `90s`, `2m` or `500ms`
     clean[0]: unknown variant `thoughts`, expected one of `think`, `fence`, `label`
-    max_source: invalid value: integer `0`, expected a nonzero usize
+    max_source: 0 is too few; write a whole number from 1 up
     "#);
 }
 

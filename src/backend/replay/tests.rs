@@ -45,7 +45,7 @@ fn lines_are_found_by_dataset_article_and_sample() {
     assert_eq!(ask(&*replay, "d", "1", 0).as_deref(), Ok("d's"));
     assert_eq!(ask(&*replay, "e", "1", 0).as_deref(), Ok("any"));
     assert_eq!(ask(&*replay, "e", "1", 2).as_deref(), Ok("third"));
-    insta::assert_snapshot!(ask(&*replay, "e", "1", 1).expect_err("no such sample"), @"missing_output: no line for article `1`, sample 1 of dataset `e` in o.jsonl");
+    insta::assert_snapshot!(ask(&*replay, "e", "1", 1).expect_err("no such sample"), @"missing_output: no line for article `1`, sample 1 of dataset `e` in o.jsonl; it has one for dataset `d`; lines by `t` are left out");
     let other = suite.build("outputs = [\"o.jsonl\"]\nsystem = \"t\"").expect("it reads");
     assert_eq!(ask(&*other, "e", "1", 0).as_deref(), Ok("t's"));
 }
@@ -127,4 +127,14 @@ fn what_cannot_be_read_is_an_error_with_its_place() {
     the list of outputs is empty; name at least one file
     `outputs` is a path or a list of paths
     "#);
+}
+
+#[test]
+fn a_missing_line_says_what_there_is_instead() {
+    let suite = Suite::new(&[(
+        "o.jsonl",
+        "{\"id\":\"zz\",\"dataset\":\"other\",\"summary\":\"x\"}\n{\"id\":\"1\",\"system\":\"t@v3\",\"summary\":\"x\"}",
+    )]);
+    let replay = suite.build("outputs = \"o.jsonl\"").expect("it reads");
+    insta::assert_snapshot!(ask(&*replay, "d", "1", 0).expect_err("no such line"), @"missing_output: no line for article `1` of dataset `d` in o.jsonl; its lines are of dataset `other`; lines by `t@v3` are left out");
 }
