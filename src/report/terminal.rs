@@ -6,7 +6,7 @@ use super::layout::{blocks, fit, left, right, width, wrap};
 use super::ui::Ui;
 use super::view::{Cell, Column, Finding, FindingKind, Groups, Quote, Row, SliceBy, Slices, Table, View, alike};
 use crate::model::Direction;
-use crate::model::record::SystemKind;
+use crate::model::record::{Interval, SystemKind};
 
 /// Spaces between columns.
 const GAP: usize = 2;
@@ -34,6 +34,7 @@ pub fn render(view: &View, ui: &Ui, surface: Surface) -> String {
     page.prose(&view.context, Style::new().dimmed());
     page.gates(view);
     page.table(&view.table);
+    page.spread(view);
     page.groups(&view.groups);
     page.slices(&view.slices);
     page.findings(view);
@@ -234,6 +235,29 @@ impl Page<'_> {
         (labels, columns.collect())
     }
 
+    /// The ranking figure drawn: how outputs are spread over its range, and the interval.
+    fn spread(&mut self, view: &View) {
+        let Some(spread) = view.spread.as_ref().filter(|spread| spread.rows.len() > 1) else { return };
+        let title = self.ui.fill("spread.title", &[("figure", &spread.figure)]);
+        self.title(&title);
+        self.blank();
+        let name = spread.rows.iter().map(|row| width(&row.system)).max().unwrap_or(0).min(self.surface.width / 3);
+        let plot = self.surface.width.saturating_sub(name + 10 + 3 * GAP).clamp(10, 60);
+        for row in &spread.rows {
+            let style = if row.kind == SystemKind::Candidate { Style::new() } else { Style::new().dimmed() };
+            let system = self.surface.paint(&left(&fit(&row.system, name), name), style);
+            let bars = self.surface.paint(&bars(row.tenths), Style::new().cyan());
+            let line = plotted(&row.figure, (spread.least, spread.most), plot);
+            let gap = " ".repeat(GAP);
+            self.line(&format!("{system}{gap}{bars}{gap}{line}"));
+        }
+        let (least, most) = (spread.least.to_string(), spread.most.to_string());
+        let ends = |room: usize| format!("{least}{}", right(&most, room.saturating_sub(width(&least))));
+        let axis = format!("{}{}{}{}", " ".repeat(name + GAP), ends(10), " ".repeat(GAP), ends(plot));
+        let axis = self.surface.paint(&axis, Style::new().dimmed());
+        self.line(&axis);
+    }
+
     fn slices(&mut self, slices: &[Slices]) {
         // Datasets have their facts by group just above.
         for slice in slices.iter().filter(|slice| slice.by == SliceBy::Language) {
@@ -396,6 +420,35 @@ impl Page<'_> {
             self.hanging("", 2, &more, Style::new().dimmed());
         }
     }
+}
+
+/// Counts as bars of a cell each.
+fn bars(tenths: [u64; 10]) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = tenths.iter().copied().max().unwrap_or(0).max(1);
+    // The smallest bar is for one output, not for none.
+    let bar = |n: u64| if n == 0 { ' ' } else { BARS[usize::try_from((n * 8).div_ceil(most) - 1).unwrap_or(7).min(7)] };
+    tenths.map(bar).iter().collect()
+}
+
+/// An interval on an axis of so many cells: `···├──●──┤···`.
+fn plotted(figure: &Interval, (least, most): (f64, f64), cells: usize) -> String {
+    let span = if most > least { most - least } else { 1.0 };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "clamped to the axis, which is short"
+    )]
+    let cell = |value: f64| (((value - least) / span).clamp(0.0, 1.0) * (cells - 1) as f64).round() as usize;
+    let mut line = vec!['·'; cells];
+    if let (Some(low), Some(high)) = (figure.low.map(cell), figure.high.map(cell)) {
+        line[low..=high].fill('─');
+        line[low] = '├';
+        line[high] = '┤';
+    }
+    line[cell(figure.value)] = '●';
+    line.into_iter().collect()
 }
 
 /// The sign of a direction.

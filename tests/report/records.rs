@@ -425,6 +425,11 @@ fn items((id, kind, _): &Quality, holds: Holds) -> Vec<ItemRecord> {
         let mut scores =
             BTreeMap::from([("grounding".to_owned(), score("precision")), ("length".to_owned(), score("score"))]);
         let mut unscored = BTreeMap::new();
+        if holds.facts {
+            let covered = text.facts.iter().filter(|f| f.judgement.score > 0.0).count() as f64;
+            let recall = covered / text.facts.len() as f64;
+            scores.insert("facts".into(), Some(BTreeMap::from([("recall".to_owned(), recall)])));
+        }
         if holds.references {
             scores.insert("rouge1".into(), score("f1"));
         } else {

@@ -18,18 +18,17 @@ pub fn whisker(value: f64, ends: Option<(f64, f64)>, axis: (f64, f64)) -> Markup
     }
 }
 
-/// Bars a distribution in tenths of the range: how many articles lie in each.
-pub fn histogram(values: &[f64], axis: (f64, f64), label: &str) -> Markup {
-    let bins = bins(values, axis);
-    let most = bins.iter().copied().max().unwrap_or(0).max(1);
-    let height = |n: usize| {
+/// Bars: how many outputs lie in each tenth of a range.
+pub fn histogram(tenths: [u64; 10], label: &str) -> Markup {
+    let most = tenths.iter().copied().max().unwrap_or(0).max(1);
+    let height = |n: u64| {
         #[expect(clippy::cast_precision_loss, reason = "a picture")]
         let share = n as f64 / most as f64;
         share * 30.0
     };
     html! {
         svg.histogram viewBox="0 0 100 32" role="img" aria-label=(label) {
-            @for (at, n) in bins.iter().enumerate() {
+            @for (at, n) in tenths.iter().enumerate() {
                 @if *n > 0 {
                     rect x=(format!("{}", at * 10 + 1)) width="8" y=(format!("{:.1}", 31.0 - height(*n)))
                         height=(format!("{:.1}", height(*n))) {}
@@ -38,18 +37,6 @@ pub fn histogram(values: &[f64], axis: (f64, f64), label: &str) -> Markup {
             line.axis x1="0" x2="100" y1="31.5" y2="31.5" {}
         }
     }
-}
-
-/// Values counted in ten equal parts of an axis; the last part holds its upper end.
-pub fn bins(values: &[f64], (least, most): (f64, f64)) -> [usize; 10] {
-    let span = if most > least { most - least } else { 1.0 };
-    let mut bins = [0; 10];
-    for value in values {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=9")]
-        let at = ((value - least) / span * 10.0).floor().clamp(0.0, 9.0) as usize;
-        bins[at] += 1;
-    }
-    bins
 }
 
 /// What became of a group's facts, as parts of a bar.
@@ -69,12 +56,6 @@ pub fn share(covered: u64, contradicted: u64, total: u64) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn bins_hold_both_ends() {
-        assert_eq!(bins(&[0.0, 0.05, 0.5, 1.0], (0.0, 1.0)), [2, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
-        assert_eq!(bins(&[7.0], (7.0, 7.0))[0], 1);
-    }
 
     #[test]
     fn pictures_keep_within_their_frame() {

@@ -25,7 +25,7 @@ pub fn overview(report: &Report<'_>, digests: &[Digest], listed: &[usize]) -> Ma
         (facts::groups(view, ui))
         (facts::matrix(report, digests))
         (systems::slices(view, ui))
-        (systems::distributions(report, digests))
+        (systems::distributions(view, ui))
         (failures(view, ui))
         (cost(report))
         (index::index(report, digests, listed))

@@ -2,12 +2,10 @@
 
 use maud::{Markup, html};
 
+use super::super::terminal;
 use super::super::ui::Ui;
 use super::super::view::{Cell, Class, Column, SliceBy, View};
-use super::super::{Report, clean, terminal};
 use super::chart;
-use super::digest::Digest;
-use super::overview::in_table_order;
 use crate::model::record::SystemKind;
 
 /// Systems by metrics, a table a class of metric, each figure with its interval drawn on the axis of its column.
@@ -175,31 +173,19 @@ pub fn slices(view: &View, ui: &Ui) -> Markup {
     }
 }
 
-/// How the ranking figure is spread over articles.
-pub fn distributions(report: &Report<'_>, digests: &[Digest]) -> Markup {
-    let (view, ui) = (report.view, report.options.ui);
-    let column = view.table.columns.iter().find(|c| Some(&c.label) == view.table.ranked_by.as_ref());
-    let Some(column) = column.filter(|_| digests.len() > 1) else { return html! {} };
-    let values = |at: usize| digests.iter().filter_map(|d| d.standings[at]?.score).collect::<Vec<f64>>();
-    let most = match column.range.1 {
-        Some(most) => most,
-        None => (0..report.run.systems.len()).flat_map(values).fold(1.0, f64::max),
-    };
-    let axis = (column.range.0.unwrap_or(0.0), most);
+/// How the ranking figure is spread over outputs.
+pub fn distributions(view: &View, ui: &Ui) -> Markup {
+    let Some(spread) = &view.spread else { return html! {} };
     html! {
         section {
-            h2 { (ui.fill("html.distribution", &[("figure", &column.label)])) }
+            h2 { (ui.fill("spread.title", &[("figure", &spread.figure)])) }
             div.charts {
-                @for at in in_table_order(report) {
-                    @let system = &report.run.systems[at];
-                    @let of = values(at);
-                    @if !of.is_empty() {
-                        @let counts = chart::bins(&of, axis).map(|n| n.to_string()).join(", ");
-                        figure {
-                            figcaption { bdi { (clean::clip(&system.id, 60)) } }
-                            (chart::histogram(&of, axis, &ui.fill("html.tenths", &[("counts", &counts)])))
-                            p.ends { span { (axis.0) } span { (axis.1) } }
-                        }
+                @for row in &spread.rows {
+                    @let counts = row.tenths.map(|n| n.to_string()).join(", ");
+                    figure {
+                        figcaption { bdi { (row.system) } }
+                        (chart::histogram(row.tenths, &ui.fill("html.tenths", &[("counts", &counts)])))
+                        p.ends { span { (spread.least) } span { (spread.most) } }
                     }
                 }
             }

@@ -8,6 +8,7 @@ mod gates;
 mod groups;
 mod notes;
 mod slices;
+mod spread;
 mod table;
 mod verdict;
 
@@ -25,6 +26,7 @@ pub use findings::{Finding, FindingKind, Findings, Quote, Seen, alike};
 pub use gates::GateLine;
 pub use groups::{GroupCell, GroupRow, Groups};
 pub use slices::{SliceBy, SliceRow, Slices};
+pub use spread::{Spread, SpreadRow};
 pub use table::{Cell, Row, Table};
 
 /// The schema name of a view as JSON.
@@ -94,6 +96,8 @@ pub struct View {
     pub gates: Vec<GateLine>,
     /// Systems by metrics.
     pub table: Table,
+    /// How the ranking figure is spread over outputs.
+    pub spread: Option<Spread>,
     /// The ranking figure by language and by dataset.
     pub slices: Vec<Slices>,
     /// Facts kept by group and system.
@@ -145,8 +149,11 @@ impl View {
         let figures = columns::Figures::of(run);
         let ranking = columns::Ranking::of(run, &figures, &columns);
         let mut collector = findings::Collector::new(run, &ranking, options);
+        let mut counter = spread::Counter::new(run, &ranking);
         for item in items {
-            collector.push(&item?);
+            let item = item?;
+            collector.push(&item);
+            counter.push(&item);
         }
         let (findings, decisions) = collector.finish();
         let warnings = &run.complete.warnings;
@@ -157,6 +164,7 @@ impl View {
             context: verdict::context(run, decisions, ui),
             gates: Vec::new(),
             table: table::table(run, &figures, columns, &ranking, ui),
+            spread: counter.finish(run, &ranking, &figures),
             slices: slices::slices(run, &ranking),
             groups: groups::groups(run, &ranking, options),
             findings,
