@@ -229,7 +229,7 @@ impl<'a> Scoring<'a> {
             pair.lang = Some(lang.as_str().into());
         }
         if let Some(format) = self.args.explain {
-            let id = pair.id.as_ref().map_or_else(|| batch.line(index).to_string(), ToString::to_string);
+            let id = pair.id.as_ref().map_or_else(|| batch.line(index).to_string(), |id| id.as_str().to_owned());
             let explained = session.explain(&pair);
             match format {
                 ExplainFormat::Text => {
