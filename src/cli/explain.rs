@@ -9,7 +9,7 @@ use epitome::config::Plan;
 use epitome::dataset::{Dataset, Entry};
 use epitome::engine::HUMAN;
 use epitome::fact::{self, Prepared};
-use epitome::metric::explain::{Explained, Grams, Moved, explain, moved, number};
+use epitome::metric::explain::{Explained, Gram, Grams, Moved, explain, moved, number};
 use epitome::metric::{Item, Metric};
 use epitome::model::Reference;
 use epitome::model::record::{ItemRecord, RunRecord};
@@ -311,15 +311,15 @@ fn gram_lines(grams: &Grams, limit: usize, line: &mut impl FnMut(String)) {
     if matched.len() > limit {
         line(format!("  and {} more (--limit 0 shows all)", matched.len() - limit));
     }
-    let sides: [(&str, fn(&epitome::metric::explain::Gram) -> usize); 2] =
-        [("output", |gram| gram.candidate), ("reference", |gram| gram.reference)];
-    for (side, count) in sides {
+    let mut alone = |side: &str, count: fn(&Gram) -> usize| {
         let alone = grams.grams.iter().filter(|gram| count(gram) > gram.matched);
         let alone: Vec<_> = alone.map(|gram| (gram.text.clone(), count(gram) - gram.matched)).collect();
         if !alone.is_empty() {
             line(format!("  only in the {side}: {}", listed(&alone, limit)));
         }
-    }
+    };
+    alone("output", |gram| gram.candidate);
+    alone("reference", |gram| gram.reference);
 }
 
 /// N-grams on one line, with their counts where above one.

@@ -34,12 +34,15 @@ impl Reports {
         let mut ids = Vec::new();
         for entry in entries {
             let entry = entry.map_err(StoreError::io("cannot read", &self.folder))?;
-            if entry.path().join("run.json").is_file() {
-                ids.push(entry.file_name().to_string_lossy().into_owned());
+            if let Ok(record) = fs::metadata(entry.path().join("run.json")) {
+                let id = entry.file_name().to_string_lossy().into_owned();
+                ids.push((id, record.modified().ok()));
             }
         }
-        ids.sort_unstable();
-        Ok(ids)
+        // Runs of one second are told apart by when their records were written.
+        let second = |id: &str| id.split('-').next().unwrap_or_default().to_owned();
+        ids.sort_by(|a, b| (second(&a.0), a.1, &a.0).cmp(&(second(&b.0), b.1, &b.0)));
+        Ok(ids.into_iter().map(|(id, _)| id).collect())
     }
 
     /// The run of a name: `latest`, `latest~2`, a run id or the beginning of one, or a path.
