@@ -58,3 +58,19 @@ fn the_suites_of_the_readme_are_read() {
         assert_eq!(plan.systems.len(), systems);
     }
 }
+/// The table in the README is what the first command prints. `INSTA_UPDATE=always cargo test readme` renews it.
+#[test]
+fn the_output_in_the_readme_is_the_programs() {
+    let sandbox = Sandbox::bundled();
+    let ended = sandbox.epitome(&["run"]);
+    let shown: String = ended.stdout.split("\nLost or wrong").next().unwrap_or_default().trim_end().to_owned();
+    let (before, rest) = README.split_once("<!-- output -->\n```text\n").expect("the output's place");
+    let (held, after) = rest.split_once("```\n<!-- /output -->").expect("the output's end");
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+        let text = format!("{before}<!-- output -->\n```text\n{shown}\n```\n<!-- /output -->{after}");
+        std::fs::write(path, text).expect("the README");
+        return;
+    }
+    assert_eq!(held.trim_end(), shown);
+}
