@@ -113,8 +113,9 @@ fn a_killed_run_loses_nothing_that_had_come() {
     let asked_before = asked(&sandbox).values().sum::<usize>();
     assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
     assert!(kept_before > 0 && kept_before < 40, "{kept_before}");
-    // What was kept is not asked for again.
-    assert!(asked(&sandbox).values().sum::<usize>() <= asked_before + 40 - kept_before);
+    // What was kept is not asked for again. The last kill's four processes outlive it, and may note themselves late.
+    let asked_after = asked(&sandbox).values().sum::<usize>();
+    assert!(asked_after <= asked_before + 40 - kept_before + 4, "{asked_before} {asked_after} {kept_before}");
     let finished = sandbox.runs("news").into_iter().rfind(|run| run.join("run.json").is_file());
     assert_eq!(record(&finished.expect("a finished run")), expected);
 }
