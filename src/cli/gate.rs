@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::Args;
 use epitome::compare::gate::{Evidence, Judged, Status, judge};
 use epitome::config::Plan;
+use epitome::model::baseline::Snapshot;
 use epitome::model::record::RunRecord;
 use epitome::store::{Reports, RunFolder};
 use owo_colors::OwoColorize;
@@ -12,19 +13,24 @@ use serde_json::json;
 
 use super::render::TableFormat;
 use super::suite::SuiteArg;
-use super::{Exit, Global, output, suite};
+use super::{Exit, Global, named, output, suite};
 
 /// Hold a run against the suite's gates and the accepted baseline
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  epitome gate\n  epitome gate latest~1 --suite news/epitome.toml\n\n\
+#[command(
+    after_help = "Examples:\n  epitome gate\n  epitome gate latest~1 --suite news/epitome.toml\n  epitome gate --baseline git:origin/main\n\n\
     Exits 0 when every gate holds, 1 when one fails. A gate that can be neither shown to hold nor excluded is \
-    inconclusive: it is listed first, and fails only where the suite says `on_inconclusive = \"fail\"`.")]
+    inconclusive: it is listed first, and fails only where the suite says `on_inconclusive = \"fail\"`."
+)]
 pub struct GateArgs {
     /// The run: an id, a path, `latest` or `latest~1`
     #[arg(default_value = "latest")]
     run: String,
     #[command(flatten)]
     suite: SuiteArg,
+    /// The baseline to hold it against: `baseline`, or `git:REF` for the one committed there
+    #[arg(long, value_name = "BASELINE", default_value = "baseline")]
+    baseline: String,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: TableFormat,
@@ -38,7 +44,8 @@ pub fn run(args: &GateArgs, global: &Global) -> anyhow::Result<Exit> {
     if plan.gates.is_empty() {
         output::remark("the suite has no [[gate]], so nothing is held");
     }
-    let judged = all(&plan, &reports, &folder, &record, true)?;
+    let baseline = named::baseline_named(&reports, &plan.root, &args.baseline)?;
+    let judged = against(&plan, &folder, &record, true, baseline.as_ref())?;
     show(&judged, args.format)?;
     if record.complete.finished < record.complete.planned {
         output::warning("the run is not complete, so this is no full gate");
@@ -57,13 +64,22 @@ pub fn all(
     record: &RunRecord,
     against_baseline: bool,
 ) -> anyhow::Result<Vec<Judged>> {
+    let baseline = if against_baseline { reports.baseline()? } else { None };
+    against(plan, folder, record, against_baseline, baseline.as_ref())
+}
+
+fn against(
+    plan: &Plan,
+    folder: &RunFolder,
+    record: &RunRecord,
+    against_baseline: bool,
+    baseline: Option<&Snapshot>,
+) -> anyhow::Result<Vec<Judged>> {
     if plan.gates.is_empty() {
         return Ok(Vec::new());
     }
     let current = suite::snapshot(plan, folder, record)?;
-    let baseline = if against_baseline { reports.baseline()? } else { None };
-    let evidence =
-        Evidence { record, current: &current, baseline: baseline.as_ref(), against_baseline, seed: plan.seed };
+    let evidence = Evidence { record, current: &current, baseline, against_baseline, seed: plan.seed };
     let mut judged = judge(&plan.gates, &evidence);
     // What could not be told comes first, then what failed.
     judged.sort_by_key(|j| match j.status {

@@ -104,6 +104,15 @@ fn pick<'a>(name: &str, systems: &[(&'a str, &'a str)], wanted: &str) -> anyhow:
     }
 }
 
+/// The baseline of a name: `baseline`, which there need not be yet, or `git:REF`.
+pub fn baseline_named(reports: &Reports, root: &Path, name: &str) -> anyhow::Result<Option<Snapshot>> {
+    match name.strip_prefix("git:") {
+        Some(reference) => Ok(Some(committed(reports, root, reference)?.0)),
+        None if name == "baseline" => Ok(reports.baseline()?),
+        None => bail!("`{name}` is no baseline; say `baseline`, or `git:REF` for the one committed there"),
+    }
+}
+
 /// The baseline that stands in a commit, with its outputs.
 fn committed(reports: &Reports, root: &Path, reference: &str) -> anyhow::Result<(Snapshot, Vec<Output>)> {
     let show = |file: &Path| -> anyhow::Result<Vec<u8>> {

@@ -1,5 +1,6 @@
 //! The program as its users meet it: the binary, run in a folder of its own.
 
+mod ci;
 mod compare;
 mod errors;
 mod explain;
