@@ -96,3 +96,19 @@ fn nothing_but_cli_prints() {
         }
     }
 }
+
+/// Whatever is written as a registry entry must stand in its registry: one that is not is dead code which no user can reach.
+#[test]
+fn every_entry_is_registered() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let registries = [
+        ("metric", ": Family = Family {", epitome::metric::FAMILIES.len()),
+        ("backend", ": Kind = Kind {", epitome::backend::KINDS.len()),
+    ];
+    for (folder, entry, registered) in registries {
+        let mut files = Vec::new();
+        sources(&src.join(folder), &mut files);
+        let written: usize = files.iter().map(|(_, text)| text.matches(entry).count()).sum();
+        assert_eq!(written, registered, "entries under src/{folder} against its registry");
+    }
+}

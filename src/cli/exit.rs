@@ -43,10 +43,11 @@ pub struct Internal(pub String);
 
 /// Prints an error with its causes to stderr, and says which exit code it means.
 pub fn report(error: &anyhow::Error) -> Exit {
-    let closed_pipe = error
-        .chain()
-        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe));
-    if closed_pipe {
+    let kind = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<serde_json::Error>() {
+        Some(json) => json.io_error_kind(),
+        None => cause.downcast_ref::<io::Error>().map(io::Error::kind),
+    };
+    if error.chain().any(|cause| kind(cause) == Some(io::ErrorKind::BrokenPipe)) {
         return Exit::Done;
     }
     super::output::error(&format!("{error:#}"));

@@ -134,19 +134,24 @@ pub static FAMILIES: &[&Family] = &[
     &meteor::FAMILY,
     &facts::FAMILY,
     &facts::GROUNDING,
+    &fragments::FAMILY,
     &length::FAMILY,
     &script::FAMILY,
     &check::FAMILY,
 ];
 
-/// Builds the metrics of a suite. Columns keep the order of the families, then of the requests.
+/// Builds the metrics of a suite. Columns keep the order of the families, then of the requests. A request may name a
+/// field, as gates do (`fragments.density`): it asks for the metric, with all its fields.
 pub fn build(requests: &[MetricRequest]) -> Result<Vec<Box<dyn Metric>>, OptionsError> {
     let mut metrics = Vec::new();
+    let mut whole: Vec<MetricRequest> = Vec::new();
     for request in requests {
-        if !FAMILIES.iter().any(|f| (f.answers)(&request.uses)) {
-            return Err(OptionsError::unknown_metric(request));
+        let request = addressed(request)?;
+        if !whole.contains(&request) {
+            whole.push(request);
         }
     }
+    let requests = &whole;
     for family in FAMILIES {
         let asked: Vec<_> = requests.iter().filter(|r| (family.answers)(&r.uses)).cloned().collect();
         if !asked.is_empty() {
@@ -154,4 +159,19 @@ pub fn build(requests: &[MetricRequest]) -> Result<Vec<Box<dyn Metric>>, Options
         }
     }
     Ok(metrics)
+}
+
+/// The request for the metric that a request names, by itself or by one of its fields.
+fn addressed(request: &MetricRequest) -> Result<MetricRequest, OptionsError> {
+    let family = |name: &str| FAMILIES.iter().find(|family| (family.answers)(name));
+    if family(&request.uses).is_some() {
+        return Ok(request.clone());
+    }
+    let named = request.uses.rsplit_once('.').and_then(|(metric, field)| Some((family(metric)?, metric, field)));
+    let Some((family, metric, field)) = named else { return Err(OptionsError::unknown_metric(request)) };
+    let name = if request.name == request.uses { metric } else { &request.name };
+    let whole = MetricRequest { uses: metric.to_owned(), name: name.to_owned(), options: request.options.clone() };
+    let built = (family.build)(std::slice::from_ref(&whole))?;
+    let mut fields = built.iter().flat_map(|metric| metric.specs()).flat_map(|spec| &spec.fields);
+    if fields.any(|known| known.name == field) { Ok(whole) } else { Err(OptionsError::unknown_metric(request)) }
 }

@@ -162,3 +162,18 @@ fn metrics_and_options_that_do_not_exist_are_named() {
     let (_, errors, code) = epitome(&["score", "-", "--tokenizer", "char", "--stem"], "");
     assert!(code == 2 && errors.contains("stemming is English"), "{errors}");
 }
+
+#[test]
+fn extractive_measures_are_there_and_a_field_asks_for_its_metric() {
+    let line =
+        "{\"candidate\":\"the cat sat on mats\",\"source\":\"Yesterday the cat sat on the mat.\",\"lang\":\"en\"}";
+    let metrics = "fragments.coverage,fragments.density,novel2";
+    let (lines, errors, code) = epitome(&["score", "-", "--metrics", metrics], line);
+    assert_eq!(code, 0, "{errors}");
+    // One fragment of four of the five tokens: 4/5 covered, 16/5 dense; of four pairs one is new.
+    let scores = &lines[0]["scores"];
+    let expected = serde_json::json!({ "fragments": { "coverage": 0.8, "density": 3.2 }, "novel2": { "score": 0.25 } });
+    assert_eq!(scores, &expected);
+    let (_, errors, code) = epitome(&["score", "-", "--metrics", "fragments.converge"], line);
+    assert!(code == 2 && errors.contains("there is no metric `fragments.converge`"), "{errors}");
+}
