@@ -16,6 +16,8 @@ pub(crate) enum NameKind {
     Place,
     /// An organization or company.
     Organization,
+    /// A language.
+    Language,
 }
 
 /// Something that both languages have words for.
@@ -38,8 +40,10 @@ pub(crate) struct Concept {
 pub(crate) struct Lexicon {
     /// All concepts.
     pub(crate) concepts: Vec<Concept>,
-    chinese: Keyed<char, Entries<ConceptId>>,
-    english: Keyed<u64, ConceptId>,
+    /// Chinese forms of two characters and more by their first two, longest first.
+    chinese: Keyed<u64, Entries<Vec<ConceptId>>>,
+    single: Keyed<char, Vec<ConceptId>>,
+    english: Keyed<u64, Vec<ConceptId>>,
     frequency: Keyed<u64, f32>,
     frequency_zh: Keyed<u64, f32>,
     stop: Keyed<u64, ()>,
@@ -51,11 +55,24 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
 /// A word of which no table knows how frequent it is: rarer than all that are listed.
 const RARE: f32 = 13.5;
 
+/// The rows of synonyms, by topic.
+const SYNONYMS: [&str; 8] = [
+    include_str!("data/lexicon.tsv"),
+    include_str!("data/lexicon/actions.tsv"),
+    include_str!("data/lexicon/qualities.tsv"),
+    include_str!("data/lexicon/economy.tsv"),
+    include_str!("data/lexicon/state.tsv"),
+    include_str!("data/lexicon/life.tsv"),
+    include_str!("data/lexicon/nature.tsv"),
+    include_str!("data/lexicon/culture.tsv"),
+];
+
 impl Lexicon {
     fn load() -> Lexicon {
         let mut it = Lexicon {
             concepts: Vec::new(),
             chinese: Keyed::default(),
+            single: Keyed::default(),
             english: Keyed::default(),
             frequency: Keyed::default(),
             frequency_zh: Keyed::default(),
@@ -73,14 +90,12 @@ impl Lexicon {
             it.stop.insert(hash(word.chars()), ());
         }
         let mut groups: Vec<&str> = Vec::new();
-        let mut values: Vec<(&str, &str, ConceptId)> = Vec::new();
         for row in rows(include_str!("data/facets.tsv")) {
             let group = groups.iter().position(|g| *g == row[0]).unwrap_or_else(|| {
                 groups.push(row[0]);
                 groups.len() - 1
             });
-            let id = it.add(&row, 2, Concept { facet: Some(group as u8), ..Concept::default() });
-            values.push((row[0], row[1], id));
+            it.add(&row, 2, Concept { facet: Some(group as u8), ..Concept::default() });
         }
         for row in rows(include_str!("data/stances.tsv")) {
             let a = it.add(&row, 0, Concept::default());
@@ -88,12 +103,16 @@ impl Lexicon {
             it.concepts[a as usize].opposite = Some(b);
             it.concepts[b as usize].opposite = Some(a);
         }
-        for row in rows(include_str!("data/names.tsv")) {
-            let kind = if row[0] == "place" { NameKind::Place } else { NameKind::Organization };
-            it.add(&row, 1, Concept { name: Some(kind), ..Concept::default() });
+        for row in rows(include_str!("data/names.tsv")).chain(rows(include_str!("data/names_cldr.tsv"))) {
+            let kind = match row[0] {
+                "place" => NameKind::Place,
+                "language" => NameKind::Language,
+                _ => NameKind::Organization,
+            };
+            it.join(&row, 1, Concept { name: Some(kind), ..Concept::default() });
         }
-        for row in rows(include_str!("data/lexicon.tsv")) {
-            it.join(&row);
+        for row in SYNONYMS.iter().flat_map(|table| rows(table)) {
+            it.join(&row, 0, Concept::default());
         }
         for list in it.chinese.values_mut() {
             list.sort_by_key(|(form, _)| std::cmp::Reverse(form.len()));
@@ -101,13 +120,20 @@ impl Lexicon {
         it
     }
 
-    /// Adds a row of synonyms to the concept that its first English word stands for, or as a new one.
-    fn join(&mut self, row: &[&'static str]) {
-        let first = cell(row, 1).next().map(|f| phrase_key(f.split([' ', '-']).map(|w| stem(w.chars()))));
-        match first.and_then(|key| self.english(key)) {
-            Some(id) => self.forms(row, 0, id),
+    /// Adds a row of synonyms: to the concept that its first Chinese form and one of its English forms stand for, of
+    /// the same kind; else as a new one.
+    fn join(&mut self, row: &[&'static str], at: usize, concept: Concept) {
+        let first: Option<Box<[char]>> = cell(row, at).next().map(|f| fold(f).into());
+        let known = first.map(|f| self.senses_of(&f).to_vec()).unwrap_or_default();
+        let english: Vec<ConceptId> = cell(row, at + 1).flat_map(|f| self.english(english_key(f)).to_vec()).collect();
+        let same = known.into_iter().find(|id| {
+            let of = self.concept(*id);
+            english.contains(id) && of.name == concept.name && of.facet.is_none()
+        });
+        match same {
+            Some(id) => self.forms(row, at, id),
             None => {
-                self.add(row, 0, Concept::default());
+                self.add(row, at, concept);
             }
         }
     }
@@ -122,18 +148,37 @@ impl Lexicon {
         id
     }
 
-    /// Adds the forms of a row to a concept; of equal forms the first counts.
+    /// Adds the forms of a row to a concept, behind what they stand for already.
     fn forms(&mut self, row: &[&'static str], at: usize, id: ConceptId) {
+        let add = |senses: &mut Vec<ConceptId>| {
+            if !senses.contains(&id) {
+                senses.push(id);
+            }
+        };
         for form in cell(row, at) {
             let form: Box<[char]> = fold(form).into();
-            let list = self.chinese.entry(form[0]).or_default();
-            if !list.iter().any(|(known, _)| *known == form) {
-                list.push((form, id));
+            if let [only] = *form {
+                add(self.single.entry(only).or_default());
+                continue;
+            }
+            let list = self.chinese.entry(pair_key(&form)).or_default();
+            match list.iter_mut().find(|(known, _)| *known == form) {
+                Some((_, senses)) => add(senses),
+                None => list.push((form, vec![id])),
             }
         }
         for form in cell(row, at + 1) {
-            self.english.entry(phrase_key(form.split([' ', '-']).map(|w| stem(w.chars())))).or_insert(id);
+            add(self.english.entry(english_key(form)).or_default());
         }
+    }
+
+    /// What a Chinese form stands for.
+    fn senses_of(&self, form: &[char]) -> &[ConceptId] {
+        let senses = match form {
+            [only] => self.single.get(only),
+            _ => self.chinese.get(&pair_key(form)).and_then(|l| l.iter().find(|(f, _)| **f == *form)).map(|(_, s)| s),
+        };
+        senses.map_or(&[], Vec::as_slice)
     }
 
     fn idf(&self, word: &str) -> f32 {
@@ -154,19 +199,20 @@ impl Lexicon {
         self.frequency_zh.get(&hash(pair.iter().copied())).copied().unwrap_or(11.0).sqrt()
     }
 
-    /// The longest Chinese form that starts at a place.
-    pub(crate) fn chinese(&self, text: &[char], at: usize) -> Option<(usize, ConceptId)> {
+    /// The longest Chinese form that starts at a place, and what it may stand for.
+    pub(crate) fn chinese(&self, text: &[char], at: usize) -> Option<(usize, &[ConceptId])> {
         let rest = rest(text, at);
-        self.chinese
-            .get(&rest[0])?
-            .iter()
-            .find(|(form, _)| rest.starts_with(form))
-            .map(|(form, id)| (at + form.len(), *id))
+        let long = (rest.len() > 1).then(|| self.chinese.get(&pair_key(rest))).flatten();
+        let long = long.and_then(|list| list.iter().find(|(form, _)| rest.starts_with(form)));
+        match long {
+            Some((form, senses)) => Some((at + form.len(), senses)),
+            None => self.single.get(rest.first()?).map(|senses| (at + 1, senses.as_slice())),
+        }
     }
 
-    /// The concept of a phrase, by the key of its stems.
-    pub(crate) fn english(&self, key: u64) -> Option<ConceptId> {
-        self.english.get(&key).copied()
+    /// What a phrase may stand for, by the key of its stems.
+    pub(crate) fn english(&self, key: u64) -> &[ConceptId] {
+        self.english.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// A concept by its place.
@@ -174,6 +220,20 @@ impl Lexicon {
         &self.concepts[id as usize]
     }
 }
+
+/// The key of a form's first two characters.
+fn pair_key(form: &[char]) -> u64 {
+    u64::from(u32::from(form[0])) << 32 | u64::from(u32::from(form[1]))
+}
+
+/// The key of an English form.
+fn english_key(form: &str) -> u64 {
+    phrase_key(form.split([' ', '-']).map(|w| stem(w.chars())))
+}
+
+/// The base of each irregular form of English, by hash.
+static IRREGULAR: LazyLock<Keyed<u64, &'static str>> =
+    LazyLock::new(|| rows(include_str!("data/irregular_en.tsv")).map(|row| (hash(row[0].chars()), row[1])).collect());
 
 /// A hash of characters, the same on every machine (FNV-1a over scalar values).
 pub(crate) fn hash(chars: impl IntoIterator<Item = char>) -> u64 {
@@ -185,12 +245,20 @@ pub(crate) fn phrase_key(stems: impl IntoIterator<Item = u64>) -> u64 {
     stems.into_iter().fold(0x51_7c_c1_b7, |h: u64, s| (h.rotate_left(7) ^ s).wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
-/// The hash of a word's stem: endings of number, tense and comparison cut off, which is all that matching needs.
+/// The hash of a word's stem: endings of number and tense cut off, irregular forms led back, which is all that matching
+/// needs.
 pub(crate) fn stem(word: impl IntoIterator<Item = char>) -> u64 {
     let mut w: [char; 24] = ['\0'; 24];
     let mut n = 0;
     for c in word {
         if n < 24 {
+            w[n] = c;
+            n += 1;
+        }
+    }
+    if let Some(base) = IRREGULAR.get(&hash(w[..n].iter().copied())) {
+        n = 0;
+        for c in base.chars() {
             w[n] = c;
             n += 1;
         }

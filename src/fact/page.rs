@@ -1,7 +1,7 @@
 //! A text made ready for matching: folded characters, sentences, clauses, terms, quantities.
 
-use super::forms::{fold, is_latin};
-use super::lexicon::{ConceptId, LEXICON, hash, phrase_key, stem};
+use super::forms::{Keyed, fold, is_latin};
+use super::lexicon::{Concept, ConceptId, LEXICON, hash, phrase_key, stem};
 use super::quantity::{Locale, Mention, Scanner, ends_clause, ends_sentence};
 use crate::text::script::is_han;
 
@@ -12,8 +12,10 @@ pub(crate) struct Term {
     pub(crate) id: u64,
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// The concept, where a table holds it.
+    /// The concept, where a table holds it: of several, the one that texts read before speak of.
     pub(crate) concept: Option<ConceptId>,
+    /// All that it may stand for.
+    senses: &'static [ConceptId],
     /// How much it tells.
     pub(crate) weight: f32,
     /// Whether it is denied where it stands.
@@ -22,6 +24,50 @@ pub(crate) struct Term {
     pub(crate) shared: bool,
     /// Index of its clause.
     pub(crate) clause: usize,
+}
+
+impl Term {
+    /// What the tables say of its concept.
+    pub(crate) fn known(&self) -> Option<&'static Concept> {
+        self.concept.map(|id| LEXICON.concept(id))
+    }
+
+    /// The concept that turns it round.
+    pub(crate) fn opposite(&self) -> Option<u64> {
+        self.known()?.opposite.map(u64::from)
+    }
+}
+
+/// The senses that texts read before have: a word of several is read in the sense that they speak of.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Senses {
+    known: Keyed<ConceptId, ConceptId>,
+}
+
+impl Senses {
+    /// Takes over the senses of a text, those its words are read in before those they may have.
+    pub(crate) fn learn(&mut self, page: &Page) {
+        for id in page.terms.iter().filter_map(|t| t.concept) {
+            self.known.entry(id).or_insert(id);
+        }
+        for term in &page.terms {
+            for (sense, id) in term.senses.iter().zip(std::iter::repeat(term.concept)) {
+                if let Some(id) = id {
+                    self.known.entry(*sense).or_insert(id);
+                }
+            }
+        }
+    }
+
+    fn choose(&self, senses: &[ConceptId]) -> Option<ConceptId> {
+        let opposed = |id: &&ConceptId| LEXICON.concept(**id).opposite.is_some_and(|o| self.known.contains_key(&o));
+        senses
+            .iter()
+            .find_map(|id| self.known.get(id))
+            .or_else(|| senses.iter().find(opposed))
+            .or_else(|| senses.first())
+            .copied()
+    }
 }
 
 /// A stretch between commas and stops, or between the figures of a coordination.
@@ -47,14 +93,19 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Reads a text.
+    /// Reads a text by itself.
     pub(crate) fn new(text: &str, locale: Locale) -> Page {
+        Page::read(text, locale, &Senses::default())
+    }
+
+    /// Reads a text in the light of others.
+    pub(crate) fn read(text: &str, locale: Locale, senses: &Senses) -> Page {
         let raw: Vec<char> = text.chars().collect();
         let folded = fold(text);
         let mentions = Scanner::new(&folded, &raw, locale).mentions();
         let (clauses, sentences) = clauses(&folded, &mentions);
         let mut page = Page { raw, text: folded, mentions, clauses, terms: Vec::new(), sentences };
-        page.terms = page.read_terms();
+        page.terms = page.read_terms(senses);
         page
     }
 
@@ -81,7 +132,7 @@ impl Page {
         han * 3 > latin
     }
 
-    fn read_terms(&self) -> Vec<Term> {
+    fn read_terms(&self, senses: &Senses) -> Vec<Term> {
         let mut terms: Vec<Term> = Vec::with_capacity(self.text.len() / 2);
         let mut at = 0;
         let mut mention = 0;
@@ -102,9 +153,9 @@ impl Page {
             let stop = self.mentions.get(mention).map_or(self.text.len(), |m| m.core.0);
             let c = self.text[at];
             if is_latin(c) {
-                at = self.latin(at, stop, clause, &mut terms);
+                at = self.latin(at, stop, clause, senses, &mut terms);
             } else if is_han(c) {
-                at = self.han(at, stop, clause, &mut terms);
+                at = self.han(at, stop, clause, senses, &mut terms);
             } else {
                 at += 1;
             }
@@ -113,7 +164,7 @@ impl Page {
     }
 
     /// A word of letters, or a phrase that the lexicon holds.
-    fn latin(&self, at: usize, stop: usize, clause: usize, terms: &mut Vec<Term>) -> usize {
+    fn latin(&self, at: usize, stop: usize, clause: usize, read: &Senses, terms: &mut Vec<Term>) -> usize {
         let mut words = [(0usize, 0u64); 4];
         let mut n = 0;
         let mut from = at;
@@ -133,21 +184,20 @@ impl Page {
         let first_end = words[0].0.max(at + 1);
         let word = &self.text[at..first_end];
         for len in (1..=n).rev() {
-            let key = phrase_key(words[..len].iter().map(|w| w.1));
-            if let Some(id) = LEXICON.english(key) {
-                let concept = LEXICON.concept(id);
-                terms.push(Term {
-                    id: u64::from(id),
-                    start: at,
-                    end: words[len - 1].0,
-                    concept: Some(id),
-                    weight: concept.weight,
-                    negated: self.negated_latin(at),
-                    shared: true,
-                    clause,
-                });
-                return words[len - 1].0;
-            }
+            let senses = LEXICON.english(phrase_key(words[..len].iter().map(|w| w.1)));
+            let Some(id) = self.sense(senses, at, words[len - 1].0, read) else { continue };
+            terms.push(Term {
+                id: u64::from(id),
+                start: at,
+                end: words[len - 1].0,
+                concept: Some(id),
+                senses,
+                weight: LEXICON.concept(id).weight,
+                negated: self.negated_latin(at),
+                shared: true,
+                clause,
+            });
+            return words[len - 1].0;
         }
         let weight = LEXICON.weight(word);
         if weight > 0.0 && (word.len() > 1 || word[0].is_ascii_digit()) {
@@ -156,6 +206,7 @@ impl Page {
                 start: at,
                 end: first_end,
                 concept: None,
+                senses: &[],
                 weight,
                 negated: self.negated_latin(at),
                 shared: self.raw[at].is_uppercase(),
@@ -165,26 +216,40 @@ impl Page {
         first_end
     }
 
+    /// The sense of an English form: names need a capital, those that are common words too need capitals throughout.
+    fn sense(&self, senses: &[ConceptId], start: usize, end: usize, read: &Senses) -> Option<ConceptId> {
+        let name = |id: &ConceptId| LEXICON.concept(*id).name.is_some();
+        if !senses.iter().any(name) {
+            return read.choose(senses);
+        }
+        let word = &self.raw[start..end];
+        let named = if LEXICON.weight(&self.text[start..end]) == 0.0 {
+            word.iter().all(|c| c.is_uppercase())
+        } else {
+            word[0].is_uppercase()
+        };
+        let fitting: Vec<ConceptId> = senses.iter().copied().filter(|id| named || !name(id)).collect();
+        read.choose(&fitting)
+    }
+
     /// A Chinese word that the lexicon holds, or the pairs of characters of a run that it does not.
-    fn han(&self, at: usize, stop: usize, clause: usize, terms: &mut Vec<Term>) -> usize {
+    fn han(&self, at: usize, stop: usize, clause: usize, read: &Senses, terms: &mut Vec<Term>) -> usize {
         let known = |at: usize| LEXICON.chinese(&self.text[..stop], at);
-        let push = |at: usize, end: usize, id: ConceptId, terms: &mut Vec<Term>| {
-            let concept = LEXICON.concept(id);
+        if let Some((end, senses)) = known(at)
+            && (end - at > 1 || self.stands_alone(at))
+            && let Some(id) = read.choose(senses)
+        {
             terms.push(Term {
                 id: u64::from(id),
                 start: at,
                 end,
                 concept: Some(id),
-                weight: concept.weight,
+                senses,
+                weight: LEXICON.concept(id).weight,
                 negated: self.negated_han(at),
                 shared: true,
                 clause,
             });
-        };
-        if let Some((end, id)) = known(at)
-            && (end - at > 1 || self.stands_alone(at))
-        {
-            push(at, end, id, terms);
             return end;
         }
         if is_particle(self.text[at]) {
@@ -206,6 +271,7 @@ impl Page {
                 start: pair,
                 end: pair + 2,
                 concept: None,
+                senses: &[],
                 weight: LEXICON.weight_zh(chars) * 0.6,
                 negated: self.negated_han(at),
                 shared: false,
@@ -219,6 +285,7 @@ impl Page {
                 start: at,
                 end,
                 concept: None,
+                senses: &[],
                 weight: 0.8,
                 negated: self.negated_han(at),
                 shared: false,

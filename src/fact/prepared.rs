@@ -9,7 +9,7 @@ use super::matching::fit::{Error, Fit, fit};
 use super::matching::role::{Spread, role};
 use super::matching::statement::{Content, Turn, contents, tell};
 use super::matching::{Aligned, MARGIN, Slot, align};
-use super::page::Page;
+use super::page::{Page, Senses};
 use super::quantity::{Locale, Mention, Value};
 
 /// An article's checklist and figures, made ready for many summaries.
@@ -22,6 +22,7 @@ pub struct Prepared {
     slots: Vec<Slot>,
     spread: Spread,
     locale: Locale,
+    senses: Senses,
 }
 
 /// A compiled claim.
@@ -64,7 +65,10 @@ impl Prepared {
             })
             .collect();
         let spread = Spread::of(slots.iter().map(|s| &s.role));
-        let pages: Vec<Page> = facts.iter().map(|f| Page::new(&f.claim, locale)).collect();
+        let mut senses = Senses::default();
+        source.iter().for_each(|page| senses.learn(page));
+        let pages: Vec<Page> = facts.iter().map(|f| Page::read(&f.claim, locale, &senses)).collect();
+        pages.iter().for_each(|page| senses.learn(page));
         let contents = contents(&pages);
         let from_source = slots.len();
         let mut claims = Vec::new();
@@ -86,12 +90,12 @@ impl Prepared {
             claims.push(claim);
         }
         let spread = Spread::of(slots.iter().map(|s| &s.role));
-        Prepared { facts: facts.to_vec(), claims, contents, source, slots, spread, locale }
+        Prepared { facts: facts.to_vec(), claims, contents, source, slots, spread, locale, senses }
     }
 
     /// Judges one summary: a verdict a fact, and one a quantity and name of the summary.
     pub fn check(&self, summary: &str, _lang: Option<&Lang>) -> FactReport {
-        let page = Page::new(summary, self.locale);
+        let page = Page::read(summary, self.locale, &self.senses);
         let other = self.source.as_ref().map_or_else(
             || self.claims.first().is_some_and(|c| c.page.is_han() != page.is_han()),
             |s| s.is_han() != page.is_han(),

@@ -1,7 +1,6 @@
 //! What a figure is said of: the terms around it, weighted by how near they stand, and the facets that narrow it.
 
 use crate::fact::forms::Keyed;
-use crate::fact::lexicon::LEXICON;
 use crate::fact::page::{Page, Term};
 use crate::fact::quantity::Mention;
 
@@ -154,7 +153,7 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
     let own_subject = |t: &Term| {
         t.clause == clause
             && t.end <= mention.core.0
-            && t.concept.is_none_or(|c| LEXICON.concept(c).facet.is_none() && LEXICON.concept(c).opposite.is_none())
+            && t.known().is_none_or(|c| c.facet.is_none() && c.opposite.is_none())
     };
     let opening = page.text[place.start..place.end].iter().find(|c| !c.is_whitespace());
     let compares = matches!(opening, Some('较' | '比' | '增' | '减' | '升' | '降'));
@@ -172,7 +171,7 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
         if near <= 0.0 {
             continue;
         }
-        let facet = term.concept.and_then(|c| LEXICON.concept(c).facet);
+        let facet = term.known().and_then(|c| c.facet);
         if let Some(facet) = facet
             && near >= 0.7
             && !role.facets.iter().any(|(f, _)| *f == facet)

@@ -1,7 +1,7 @@
 //! Statements: the weighted share of a claim's content words in the best one or two sentences, and its stance.
 
 use crate::fact::forms::Keyed;
-use crate::fact::lexicon::{LEXICON, NameKind};
+use crate::fact::lexicon::NameKind;
 use crate::fact::page::{Page, Term};
 
 use super::fit::{Fit, fit};
@@ -110,7 +110,7 @@ pub(crate) fn tell(claim: &Page, content: &Content, page: &Page, other: bool) ->
     for t in content.terms.iter().filter(|t| !other || t.term.shared) {
         if let Some(sentences) = places.get(&t.term.id) {
             add(t.weight, sentences);
-        } else if let Some(opposite) = opposite(&t.term)
+        } else if let Some(opposite) = t.term.opposite()
             && let Some(sentences) = places.get(&opposite)
         {
             // The same matter, told the other way: it counts for finding the place.
@@ -140,13 +140,9 @@ pub(crate) fn tell(claim: &Page, content: &Content, page: &Page, other: bool) ->
     best.against = content
         .terms
         .iter()
-        .any(|t| !here(t.term.id) && opposite(&t.term).is_some_and(|o| here(o) && turned_back(o) == t.term.negated));
+        .any(|t| !here(t.term.id) && t.term.opposite().is_some_and(|o| here(o) && turned_back(o) == t.term.negated));
     best.turned = turned(claim, content, page, (start, end), other);
     best
-}
-
-fn opposite(term: &Term) -> Option<u64> {
-    term.concept.and_then(|c| LEXICON.concept(c).opposite).map(u64::from)
 }
 
 /// Without white space at either end.
@@ -186,7 +182,7 @@ fn turned(
     };
     for t in &content.terms {
         let same: Vec<&&Term> = here.iter().filter(|h| h.id == t.term.id).collect();
-        if let Some(opposite) = opposite(&t.term) {
+        if let Some(opposite) = t.term.opposite() {
             let against = |h: &&&Term| h.id == opposite && h.negated == t.term.negated && anchored(h.clause, t.term.id);
             let agrees = same.iter().any(|h| h.negated == t.term.negated && anchored(h.clause, t.term.id))
                 || here
@@ -207,12 +203,12 @@ fn turned(
 /// Whether who does and who suffers change places: A beats B told as B beats A. Only where one verb stands between the
 /// two in both, and neither is passive.
 fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, Turn)> {
-    let party = |t: &Term| t.concept.is_none_or(|c| LEXICON.concept(c).name.is_some()) && (t.weight > 1.2 || t.shared);
+    let party = |t: &Term| t.known().is_none_or(|c| c.name.is_some()) && (t.weight > 1.2 || t.shared);
     let passive = |page: &Page, from: usize, to: usize| {
         let text: String = page.text[from..to].iter().collect();
         ["被", "获", "由", "受", "遭", " by ", "from ", " to "].iter().any(|w| text.contains(w))
     };
-    for verb in claim.terms.iter().filter(|t| t.concept.is_some_and(|c| LEXICON.concept(c).opposite.is_some())) {
+    for verb in claim.terms.iter().filter(|t| t.opposite().is_some()) {
         let Some(told) = here.iter().find(|h| h.id == verb.id) else { continue };
         let before = claim.terms.iter().filter(|t| party(t) && t.end <= verb.start);
         let after: Vec<&Term> = claim.terms.iter().filter(|t| party(t) && t.start >= verb.end).collect();
@@ -245,7 +241,7 @@ fn name_replaced(
     here: &[&Term],
     held: impl Fn(u64) -> bool,
 ) -> Option<(usize, usize, Turn)> {
-    let kind = |t: &Term| -> Option<NameKind> { t.concept.and_then(|c| LEXICON.concept(c).name) };
+    let kind = |t: &Term| -> Option<NameKind> { t.known().and_then(|c| c.name) };
     for t in content.terms.iter().filter(|t| kind(&t.term).is_some() && !held(t.term.id)) {
         let other = here.iter().find(|h| kind(h) == kind(&t.term) && !content.terms.iter().any(|c| c.term.id == h.id));
         if let Some(h) = other {
