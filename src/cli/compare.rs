@@ -11,12 +11,15 @@ use epitome::compare::side::Side;
 use epitome::compare::{COMPARISON_SCHEMA, Comparison, compare};
 use epitome::model::record::MetricRecord;
 use epitome::report::comparison::{Shown, render};
+use epitome::report::view::Since;
+use epitome::report::{Redact, Ui, html, markdown};
 use epitome::stats::paired::Options;
 use epitome::store::Reports;
 use serde_json::json;
 
 use super::named::{self, NAMES, Named};
-use super::render::{TableFormat, surface};
+use super::render::surface;
+use super::report::{RedactArg, languages};
 use super::suite::SuiteArg;
 use super::{Exit, Global, suite};
 
@@ -27,7 +30,8 @@ use super::{Exit, Global, suite};
     article, corrected by Holm over the table: better, worse, or inconclusive, which says how large a difference so many\n\
     articles could have shown.\n\n\
     Examples:\n  epitome compare draft@v1 draft@v2\n  epitome compare baseline latest --fail-on worse\n  \
-    epitome compare git:main::desk latest::desk --format json"))]
+    epitome compare git:main::desk latest::desk --format json\n  \
+    epitome compare draft@v1 draft@v2 --format html > compare.html"))]
 pub struct CompareArgs {
     /// The runs; the first is what the others are held against
     #[arg(value_name = "RUN", required = true, num_args = 2..)]
@@ -51,7 +55,26 @@ pub struct CompareArgs {
     width: Option<usize>,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
-    format: TableFormat,
+    format: Format,
+    /// The language that HTML and Markdown speak
+    #[arg(long, value_name = "LANG", default_value = "en", value_parser = languages())]
+    ui_lang: String,
+    /// What HTML and Markdown leave out: texts or nothing [default: texts of private datasets]
+    #[arg(long, value_enum)]
+    redact: Option<RedactArg>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table for people
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
+    /// A page that opens from disk: every article that changed, both versions side by side
+    Html,
+    /// For a pull request comment, within 60,000 characters
+    Markdown,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -86,21 +109,37 @@ pub fn run(args: &CompareArgs, global: &Global) -> anyhow::Result<Exit> {
     let resolved = named.iter().rev().find_map(|n| n.plan.clone());
     let seed = global.seed.or(plan.as_ref().map(|p| p.seed)).unwrap_or(1);
     let options = Options { replicates: args.resamples as usize, seed, alpha: 0.05 };
-    let mut comparisons = Vec::new();
-    for (first, second) in pairs(&named, &args.runs)? {
-        comparisons.push(compare(&first, &second, &metrics, resolved.as_ref(), &options));
-    }
+    let sides = pairs(&named, &args.runs)?;
+    let mut comparisons: Vec<Comparison> =
+        sides.iter().map(|(first, second)| compare(first, second, &metrics, resolved.as_ref(), &options)).collect();
     correct_together(&mut comparisons, options.alpha);
     let rankings = rankings(&named, &metrics, &options);
     let mut out = std::io::stdout().lock();
     match args.format {
-        TableFormat::Json => {
+        Format::Html | Format::Markdown => {
+            let ui = Ui::find(&args.ui_lang).unwrap_or_else(Ui::english);
+            let suite = resolved.or_else(|| plan.as_ref().map(|p| p.resolved.clone())).unwrap_or_default();
+            let redact = args.redact.map_or(Redact::Private, Redact::from);
+            let most = if args.format == Format::Html { html::comparison::LISTED } else { args.many.max(10) };
+            let since = |(first, second): &(Side, Side)| {
+                let hidden = redact.among(second.datasets.keys().map(String::as_str), &suite);
+                Since::between(first, second, &hidden, most, ui)
+            };
+            let changed: Vec<Since> = sides.iter().map(since).collect();
+            let shown: Vec<(Comparison, Since)> = comparisons.iter().cloned().zip(changed).collect();
+            let page = match args.format {
+                Format::Html => html::comparison::page(&shown, &metrics, ui),
+                _ => markdown::comparison::text(&shown, &metrics, ui),
+            };
+            out.write_all(page.as_bytes())?;
+        }
+        Format::Json => {
             let document = json!({ "schema": COMPARISON_SCHEMA, "seed": seed, "resamples": args.resamples,
                 "comparisons": comparisons, "rankings": rankings });
             serde_json::to_writer_pretty(&mut out, &document)?;
             writeln!(out)?;
         }
-        TableFormat::Table => {
+        Format::Table => {
             let shown = Shown { full: args.stats == Stats::Full, many: args.many };
             write!(out, "{}", render(&comparisons, &rankings, &metrics, shown, surface(args.width)))?;
         }
@@ -154,7 +193,7 @@ fn pairs(named: &[Named], names: &[String]) -> anyhow::Result<Vec<(Side, Side)>>
 }
 
 /// The system of the same full name, or else the only one of the same name.
-fn partner<'a>(sides: &'a [Side], wanted: &Side) -> Option<&'a Side> {
+pub(super) fn partner<'a>(sides: &'a [Side], wanted: &Side) -> Option<&'a Side> {
     sides.iter().find(|s| s.system == wanted.system).or_else(|| {
         let mut named = sides.iter().filter(|s| s.name() == wanted.name());
         named.next().filter(|_| named.next().is_none())

@@ -22,6 +22,7 @@ pub mod run;
 pub mod runs;
 pub mod schema;
 pub mod score;
+pub mod since;
 pub mod suite;
 
 use std::ffi::OsString;

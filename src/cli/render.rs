@@ -1,12 +1,15 @@
 //! A run's report, on the terminal and as files beside its record.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 use epitome::compare::gate::Judged;
-use epitome::model::record::RunRecord;
+use epitome::compare::side::Side;
+use epitome::model::record::{ItemRecord, RunRecord};
+use epitome::report::terminal::item::Item;
 use epitome::report::terminal::{self, Surface};
 use epitome::report::{self, Beside, FORMATS, Format, ItemStream, Items, ItemsError, Pages, Report, View, ViewOptions};
 use epitome::store::{RunFolder, write_atomically};
@@ -51,6 +54,42 @@ impl<'a> Rendering<'a> {
         self
     }
 
+    /// Adds what changed against earlier versions of the systems; before the gates, which the verdict names first.
+    #[must_use]
+    pub fn against(mut self, pairs: &[(Side, Side)]) -> Self {
+        let hidden = self.options.redact.datasets(self.record);
+        self.view.hold_against(pairs, &hidden, &self.options);
+        self
+    }
+
+    /// Prints one article.
+    pub fn print_item(&self, id: &str, width: Option<usize>) -> anyhow::Result<()> {
+        let mut found: Vec<ItemRecord> = Vec::new();
+        let mut near: Vec<(usize, String)> = Vec::new();
+        for item in self.items.open().map_err(anyhow::Error::from_boxed)? {
+            let item = item.map_err(anyhow::Error::from_boxed)?;
+            let whole = format!("{}/{}", item.key.dataset, item.key.id);
+            if id == item.key.id || id == whole {
+                found.push(item);
+            } else if near.last().is_none_or(|(_, name)| *name != whole) {
+                near.push((strsim::levenshtein(id, &item.key.id), whole));
+            }
+        }
+        let datasets: BTreeSet<&str> = found.iter().map(|item| item.key.dataset.as_str()).collect();
+        if datasets.len() > 1 {
+            bail!("several datasets have an article `{id}`; say which: {}", named(&datasets, id));
+        }
+        let Some(first) = found.first() else {
+            near.sort();
+            let near: Vec<&str> = near.iter().take(3).map(|(_, name)| name.as_str()).collect();
+            bail!("the run has no article `{id}`; the nearest are {}", near.join(", "));
+        };
+        let article = self.beside.article(&first.key.dataset, &first.key.id);
+        let item = Item { run: self.record, items: &found, article, redact: self.options.redact };
+        let text = terminal::item::render(&item, self.options.ui, surface(width));
+        Ok(io::stdout().lock().write_all(text.as_bytes())?)
+    }
+
     /// Prints the report to stdout.
     pub fn print(&self, width: Option<usize>) -> io::Result<()> {
         let text = terminal::render(&self.view, self.options.ui, surface(width));
@@ -83,6 +122,10 @@ impl<'a> Rendering<'a> {
     }
 }
 
+fn named(datasets: &BTreeSet<&str>, id: &str) -> String {
+    datasets.iter().map(|dataset| format!("{dataset}/{id}")).collect::<Vec<_>>().join(", ")
+}
+
 fn lookup(name: &str) -> anyhow::Result<&'static Format> {
     let known = || FORMATS.iter().map(|f| f.name).collect::<Vec<_>>().join(", ");
     report::format(name).with_context(|| format!("there is no report format `{name}`; there are {}", known()))
@@ -107,9 +150,12 @@ impl Items for OnDisk<'_> {
     }
 }
 
-/// The surface that stdout is: a terminal's width, else 100 columns; colour where it is wanted and understood.
+/// The surface that stdout is: `COLUMNS`, else a terminal's width, else 100 columns; colour where it is wanted and
+/// understood.
 pub fn surface(width: Option<usize>) -> Surface {
-    let terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| usize::from(columns.0));
+    let told = || std::env::var("COLUMNS").ok()?.trim().parse().ok().filter(|columns| (20..=1000).contains(columns));
+    let terminal =
+        || told().or_else(|| terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| usize::from(columns.0)));
     let choice = anstream::AutoStream::choice(&io::stdout());
     Surface { width: width.or_else(terminal).unwrap_or(100), colour: choice != anstream::ColorChoice::Never }
 }

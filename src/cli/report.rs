@@ -15,7 +15,7 @@ use epitome::store::RunFolder;
 use super::beside::Repository;
 use super::render::Rendering;
 use super::suite::SuiteArg;
-use super::{Exit, Global, gate, suite};
+use super::{Exit, Global, gate, since, suite};
 
 /// Render the record of a run again: the table, or files in other formats
 #[derive(Debug, Args)]
@@ -24,6 +24,7 @@ Without --format the table is printed. A RUN is a run id or the beginning of one
 
 Examples:
   epitome report latest
+  epitome report latest --item sco-2025.en
   epitome report latest --format markdown --out - > comment.md
   epitome report reports/news/20260101-120000-ab12 --format markdown --out public/")]
 pub struct ReportArgs {
@@ -33,6 +34,12 @@ pub struct ReportArgs {
     /// The formats, separated by commas
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_parser = formats())]
     format: Vec<String>,
+    /// Print one article instead: its source, every output with its facts and figures, and why; an id or DATASET/ID
+    #[arg(long, value_name = "ID", conflicts_with = "format")]
+    item: Option<String>,
+    /// Give JUnit a test case an output, which fails where a fact is contradicted or a must fact is missing
+    #[arg(long, requires = "format")]
+    per_article: bool,
     /// Where the files go; `-` prints the only one [default: the run's folder]
     #[arg(long, value_name = "DIR", requires = "format")]
     out: Option<PathBuf>,
@@ -44,7 +51,7 @@ pub struct ReportArgs {
     /// The language that the report speaks
     #[arg(long, value_name = "LANG", default_value = "en", value_parser = languages())]
     ui_lang: String,
-    /// Columns of the printed table [default: the terminal's, else 100]
+    /// Columns of the printed table [default: COLUMNS, the terminal's, else 100]
     #[arg(long, value_name = "N")]
     width: Option<usize>,
     /// What to leave out: texts (so that scores, ids and counts remain) or nothing [default: texts of private datasets]
@@ -54,11 +61,20 @@ pub struct ReportArgs {
 
 /// What a report leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum RedactArg {
+pub(super) enum RedactArg {
     /// Claims, quotes, reasons, sources and outputs
     Text,
     /// Nothing, not even of private datasets
     None,
+}
+
+impl From<RedactArg> for Redact {
+    fn from(arg: RedactArg) -> Redact {
+        match arg {
+            RedactArg::Text => Redact::All,
+            RedactArg::None => Redact::Nothing,
+        }
+    }
 }
 
 fn formats() -> PossibleValuesParser {
@@ -66,7 +82,7 @@ fn formats() -> PossibleValuesParser {
     PossibleValuesParser::new(FORMATS.iter().map(value))
 }
 
-fn languages() -> PossibleValuesParser {
+pub(super) fn languages() -> PossibleValuesParser {
     PossibleValuesParser::new(ui::LANGUAGES.iter().map(Ui::tag))
 }
 
@@ -75,12 +91,8 @@ pub fn run(args: &ReportArgs, global: &Global) -> anyhow::Result<Exit> {
     let Found { folder, record, plan } = find(args, global)?;
     let ui = Ui::find(&args.ui_lang).unwrap_or_else(Ui::english);
     let worst = args.worst.or(plan.as_ref().map(|plan| plan.worst));
-    let redact = match args.redact {
-        Some(RedactArg::Text) => Redact::All,
-        Some(RedactArg::None) => Redact::Nothing,
-        None => Redact::Private,
-    };
-    let options = ViewOptions { redact, ui, ..ViewOptions::default() };
+    let redact = args.redact.map_or(Redact::Private, Redact::from);
+    let options = ViewOptions { redact, ui, per_article: args.per_article, ..ViewOptions::default() };
     let options = ViewOptions { worst: worst.unwrap_or(options.worst), ..options };
     let repository = plan.as_ref().map(|plan| Repository::new(plan, &record));
     let mut rendering = Rendering::of(&folder, &record, &options)?;
@@ -90,7 +102,12 @@ pub fn run(args: &ReportArgs, global: &Global) -> anyhow::Result<Exit> {
     if let Some(plan) = &plan {
         let reports = suite::reports(plan);
         let baseline = reports.baseline_path().is_file();
+        rendering = rendering.against(&since::baseline(&reports, &folder, &record, ui)?);
         rendering = rendering.hold(&gate::all(plan, &reports, &folder, &record, baseline)?);
+    }
+    if let Some(id) = &args.item {
+        rendering.print_item(id, args.width)?;
+        return Ok(Exit::Done);
     }
     if args.format.is_empty() {
         rendering.print(args.width)?;

@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use super::beside::Repository;
 use super::progress::Progress;
 use super::render::{self, Rendering, TableFormat};
-use super::{Exit, Global, gate, output, suite};
+use super::{Exit, Global, gate, output, since, suite};
 
 /// Evaluate a suite: summarize in parallel, score, record, report, judge its gates
 #[derive(Debug, Args)]
@@ -101,7 +101,8 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let options = ViewOptions { worst: plan.worst, ..ViewOptions::default() };
     let judged = gate::all(&plan, &reports, &folder, &record, false)?;
     let repository = Repository::new(&plan, &record);
-    let rendering = Rendering::of(&folder, &record, &options)?.beside(&repository).hold(&judged);
+    let earlier = since::baseline(&reports, &folder, &record, options.ui)?;
+    let rendering = Rendering::of(&folder, &record, &options)?.beside(&repository).against(&earlier).hold(&judged);
     let written = rendering.write(&plan.formats, folder.path())?;
     match args.format {
         TableFormat::Json => render::json(&record)?,

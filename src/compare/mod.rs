@@ -3,6 +3,7 @@
 //! [`compare`] holds two systems (of one run, or of two) against each other on the articles that both have: figures with
 //! intervals and tests ([`delta`]), and what moved them ([`changes`]). [`gate`] says whether what a suite demands holds.
 
+pub mod article;
 pub mod changes;
 pub mod delta;
 pub mod diff;

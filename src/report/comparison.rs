@@ -61,7 +61,7 @@ fn style(verdict: Option<Judgement>) -> Style {
 }
 
 /// A figure of a field: four digits where it runs to 1, two where it runs to 100.
-fn number(delta: &Delta, value: f64, signed: bool) -> String {
+pub(super) fn number(delta: &Delta, value: f64, signed: bool) -> String {
     let digits = match delta.range.1 {
         Some(most) if most <= 1.0 => 3,
         Some(most) if most <= 100.0 => 2,
@@ -74,7 +74,7 @@ fn number(delta: &Delta, value: f64, signed: bool) -> String {
 }
 
 /// A p-value: never rounded to 0 or past a common bound.
-fn p_value(p: f64) -> String {
+pub(super) fn p_value(p: f64) -> String {
     if p < 0.0001 {
         "<.0001".to_owned()
     } else if p < 0.1 {

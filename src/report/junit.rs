@@ -11,14 +11,65 @@ use super::ui::Ui;
 use super::view::{GateLine, View};
 use super::{Format, RenderError, Report, clean};
 use crate::compare::gate::Status;
-use crate::model::record::SystemKind;
+use crate::model::Verdict;
+use crate::model::record::{ItemRecord, SystemKind, SystemRecord};
 
 /// The registry entry.
 pub static FORMAT: Format =
     Format { name: "junit", about: "a test case a gate, for CI systems", file: "junit.xml", render };
 
 fn render(report: &Report<'_>, out: &mut dyn io::Write) -> Result<(), RenderError> {
-    Ok(out.write_all(text(report.view, report.options.ui).as_bytes())?)
+    let mut articles = Vec::new();
+    if report.options.per_article {
+        let redacted = report.options.redact.datasets(report.run);
+        for item in report.items.open().map_err(RenderError::Items)? {
+            let item = item.map_err(RenderError::Items)?;
+            let candidate = |s: &SystemRecord| s.id == item.key.system && s.kind == SystemKind::Candidate;
+            if report.run.systems.iter().any(candidate) {
+                let redact = redacted.contains(item.key.dataset.as_str());
+                articles.push(article(&item, redact, report.options.ui));
+            }
+        }
+    }
+    Ok(out.write_all(document(report.view, report.options.ui, &articles).as_bytes())?)
+}
+
+/// A case an output: it fails where a fact is contradicted, or one that no acceptable summary leaves out is missing, and
+/// is in error where there is no output.
+fn article(item: &ItemRecord, redact: bool, ui: &Ui) -> Case {
+    let mut name = format!("{}/{}", clean::clip(&item.key.dataset, 80), clean::clip(&item.key.id, 120));
+    if item.key.sample > 0 {
+        let _ = write!(name, " · {}", item.key.sample + 1);
+    }
+    let facts = || item.facts.iter().flatten().filter(|fact| !fact.draft);
+    let mut detail = String::new();
+    for fact in facts() {
+        let phrase = match (fact.judgement.verdict, fact.must) {
+            (Verdict::Contradicted, true) => "findings.contradicted_must",
+            (Verdict::Contradicted, false) => "findings.contradicted",
+            (Verdict::Missing, true) => "findings.missing_must",
+            _ => continue,
+        };
+        let _ =
+            write!(detail, "{}{} {}", if detail.is_empty() { "" } else { "\n" }, ui.text(phrase), fact.judgement.id);
+        if !redact {
+            let reason = ui.reason(&clean::clip(&fact.judgement.reason, 300));
+            let _ = write!(detail, ": {} ({reason})", clean::clip(&fact.claim, 300));
+        }
+    }
+    let (state, inner) = match (&item.summary, &item.failure) {
+        (None, Some(failure)) => {
+            let message = if redact { String::new() } else { clean::clip(&failure.message, 300) };
+            (State::Errored, within("error", failure.kind.as_str(), Some(&message)))
+        }
+        (None, None) => (State::Skipped, within("skipped", ui.text("html.not_evaluated"), None)),
+        _ if !detail.is_empty() => {
+            let first = detail.lines().next().unwrap_or_default().to_owned();
+            (State::Failed, within("failure", &first, Some(&detail)))
+        }
+        _ => (State::Passed, String::new()),
+    };
+    Case { class: clean::clip(&item.key.system, 60), name, inner, state }
 }
 
 /// A test case.
@@ -40,12 +91,22 @@ enum State {
 
 /// The document.
 pub fn text(view: &View, ui: &Ui) -> String {
+    document(view, ui, &[])
+}
+
+/// The document, with a case an article where those are given.
+fn document(view: &View, ui: &Ui, articles: &[Case]) -> String {
     let mut suites = Vec::new();
     if !view.gates.is_empty() {
         suites.push(("gates", view.gates.iter().map(gate).collect::<Vec<_>>()));
     }
     suites.push(("systems", systems(view, ui)));
-    let all = || suites.iter().flat_map(|(_, cases)| cases);
+    let suites: Vec<(&str, &[Case])> = suites
+        .iter()
+        .map(|(name, cases)| (*name, cases.as_slice()))
+        .chain((!articles.is_empty()).then_some(("articles", articles)))
+        .collect();
+    let all = || suites.iter().flat_map(|(_, cases)| cases.iter());
     let count = |state: State| all().filter(|case| case.state == state).count();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(

@@ -1,6 +1,9 @@
 //! `report.md`: for a pull request comment or a job summary. The verdict in the first line, the table, facts by
 //! group, the worst findings folded, within [`LIMIT`] characters whatever the run.
 
+pub mod comparison;
+mod since;
+
 use std::io;
 
 use super::ui::Ui;
@@ -32,6 +35,7 @@ pub fn text(view: &View, ui: &Ui) -> String {
     page.add(&format!("**{}**\n\n", escape(&view.verdict.join(ui.text("join.sentence")))));
     page.add(&format!("{}\n", escape(&view.context)));
     page.gates(view);
+    page.since(view);
     page.table(&view.table);
     page.groups(&view.groups);
     page.findings(view);
@@ -39,11 +43,7 @@ pub fn text(view: &View, ui: &Ui) -> String {
     page.warnings(view);
     page.slices(&view.slices);
     page.more_columns(&view.table);
-    if page.shortened {
-        let note = format!("\n<sub>{}</sub>\n", escape(ui.text("markdown.shortened")));
-        page.out += &note;
-    }
-    page.out
+    page.end()
 }
 
 struct Page<'a> {
@@ -68,6 +68,15 @@ impl Page<'_> {
         fits
     }
 
+    /// The whole text, with a note where parts were left out.
+    fn end(mut self) -> String {
+        if self.shortened {
+            let note = format!("\n<sub>{}</sub>\n", escape(self.ui.text("markdown.shortened")));
+            self.out += &note;
+        }
+        self.out
+    }
+
     fn title(&mut self, name: &str) {
         let title = format!("\n#### {}\n\n", escape(self.ui.text(name)));
         self.add(&title);
@@ -81,7 +90,7 @@ impl Page<'_> {
         let cells = |gate: &GateLine| {
             let state = escape(self.ui.text(gate.phrase()));
             let state = if gate.fails { format!("**{state}**") } else { state };
-            let mut why = escape(&gate.message);
+            let mut why = escape(&self.ui.reason(&gate.message));
             if gate.phrase() != "gates.holds" {
                 for (article, drop) in gate.articles.iter().take(5) {
                     let drop = format!("{drop:+.4}");
@@ -252,7 +261,7 @@ impl Page<'_> {
         let ui = self.ui;
         let mut what = ui.text(finding.kind.phrase()).to_owned();
         if let Some(error) = &finding.error {
-            what += &format!(" ({error})");
+            what += &format!(" ({})", ui.error(error));
         }
         let mut places = vec![finding.fact.clone().unwrap_or_else(|| finding.claim.clone())];
         places.push(format!("{}/{}", finding.dataset, finding.article));
@@ -274,7 +283,7 @@ impl Page<'_> {
                 said.push(format!("{before}<b>{text}</b>{after}"));
             }
             if !seen.reason.is_empty() {
-                said.push(format!("<i>{}</i>", escape(&seen.reason)));
+                said.push(format!("<i>{}</i>", escape(&ui.reason(&seen.reason))));
             }
             if let Some(source) = &seen.source {
                 said.push(format!("{}: {}", escape(ui.text("findings.source")), escape(source)));

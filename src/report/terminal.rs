@@ -1,5 +1,8 @@
 //! The report on a terminal: plain text of a given width, coloured where asked.
 
+pub mod item;
+mod since;
+
 use owo_colors::{OwoColorize, Style};
 
 use super::layout::{blocks, fit, left, right, width, wrap};
@@ -33,6 +36,7 @@ pub fn render(view: &View, ui: &Ui, surface: Surface) -> String {
     page.blank();
     page.prose(&view.context, Style::new().dimmed());
     page.gates(view);
+    page.since(view);
     page.table(&view.table);
     page.spread(view);
     page.groups(&view.groups);
@@ -157,7 +161,7 @@ impl Page<'_> {
             let lead = format!("  {}  ", self.surface.paint(&state, style));
             // What colours the lead is not as wide as it is long.
             let indent = widest + 4;
-            let text = format!("{} · {}: {}", gate.system, gate.rule, gate.message);
+            let text = format!("{} · {}: {}", gate.system, gate.rule, self.ui.reason(&gate.message));
             let lines = wrap(&text, self.surface.width.saturating_sub(indent));
             for (at, line) in lines.iter().enumerate() {
                 let margin = if at == 0 { lead.clone() } else { " ".repeat(indent) };
@@ -351,7 +355,7 @@ impl Page<'_> {
         };
         let mut what = self.ui.text(finding.kind.phrase()).to_owned();
         if let Some(error) = &finding.error {
-            what += &format!(" ({error})");
+            what += &format!(" ({})", self.ui.error(error));
         }
         let place = format!("{}/{}", finding.dataset, finding.article);
         let name = finding.fact.as_ref().map_or(place.clone(), |fact| format!("{fact} · {place}"));
@@ -365,7 +369,7 @@ impl Page<'_> {
                 self.quote(quote);
             }
             if !seen.reason.is_empty() {
-                self.hanging("", 7, &seen.reason, Style::new().dimmed());
+                self.hanging("", 7, &self.ui.reason(&seen.reason), Style::new().dimmed());
             }
             if let Some(source) = &seen.source {
                 let text = format!("{}: {source}", self.ui.text("findings.source"));

@@ -73,6 +73,30 @@ impl Ui {
         filled + rest
     }
 
+    /// A reason or message as judged, in this language. The record says it in English; what no phrase of `[said]`
+    /// matches stays as it is.
+    pub fn reason(&self, said: &str) -> String {
+        let english = Ui::english();
+        if std::ptr::eq(self, english) {
+            return said.to_owned();
+        }
+        let patterns = english.phrases.iter().filter(|(name, _)| name.starts_with("said."));
+        let matched = patterns.filter_map(|(name, pattern)| Some((name, pattern.len(), taken(pattern, said)?)));
+        // The longest pattern is the one that says most.
+        let Some((name, _, places)) = matched.max_by_key(|(_, length, _)| *length) else { return said.to_owned() };
+        let places: Vec<(&str, String)> = places
+            .into_iter()
+            .map(|(place, value)| (place, if place == "error" { self.error(value) } else { value.to_owned() }))
+            .collect();
+        let places: Vec<(&str, &str)> = places.iter().map(|(place, value)| (*place, value.as_str())).collect();
+        self.fill(name, &places)
+    }
+
+    /// A class of error in this language.
+    pub fn error(&self, name: &str) -> String {
+        self.find_text(&format!("error.{name}")).unwrap_or(name).to_owned()
+    }
+
     /// Joins a list as the language does.
     pub fn list<S: AsRef<str>>(&self, entries: &[S]) -> String {
         let entries: Vec<&str> = entries.iter().map(AsRef::as_ref).collect();
@@ -88,6 +112,25 @@ impl Ui {
             .collect();
         Ui { tag, phrases }
     }
+}
+
+/// What stands in a pattern's places in a text that fits it from end to end; of several fits the one whose earlier
+/// places are shortest.
+fn taken<'p, 't>(pattern: &'p str, text: &'t str) -> Option<Vec<(&'p str, &'t str)>> {
+    let Some((literal, rest)) = pattern.split_once('{') else { return (pattern == text).then(Vec::new) };
+    let text = text.strip_prefix(literal)?;
+    let (place, rest) = rest.split_once('}')?;
+    let next = rest.split('{').next().unwrap_or_default();
+    if rest.is_empty() {
+        return (!text.is_empty()).then(|| vec![(place, text)]);
+    }
+    for (end, _) in text.match_indices(next).filter(|(end, _)| *end > 0) {
+        if let Some(mut more) = taken(rest, &text[end..]) {
+            more.insert(0, (place, &text[..end]));
+            return Some(more);
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -133,6 +176,13 @@ mod tests {
             include_str!("html/facts.rs"),
             include_str!("html/index.rs"),
             include_str!("html/systems.rs"),
+            include_str!("html/since.rs"),
+            include_str!("html/comparison.rs"),
+            include_str!("view/since.rs"),
+            include_str!("markdown/since.rs"),
+            include_str!("markdown/comparison.rs"),
+            include_str!("terminal/since.rs"),
+            include_str!("terminal/item.rs"),
             include_str!("terminal.rs"),
             include_str!("markdown.rs"),
         ];
@@ -147,6 +197,26 @@ mod tests {
             }
         }
         assert!(named > 30, "{named}");
+    }
+
+    #[test]
+    fn reasons_are_said_in_the_reports_language() {
+        let ui = Ui::find("zh-Hant").expect("a language that reports speak");
+        assert_eq!(
+            ui.reason("\"12億6,000萬元\" where the claim has \"1億2,600萬元\" (magnitude)"),
+            "「12億6,000萬元」，而事實為「1億2,600萬元」（數量級）"
+        );
+        assert_eq!(ui.reason("14 % of its content stands together at most"), "其內容至多有 14 % 出現在一處");
+        assert_eq!(ui.reason("a reason that no phrase knows"), "a reason that no phrase knows");
+        assert_eq!(Ui::english().reason("told of another: \"x\""), "told of another: \"x\"");
+    }
+
+    #[test]
+    fn a_pattern_gives_what_stands_in_its_places() {
+        assert_eq!(taken("{a} is {b}", "x is y is z"), Some(vec![("a", "x"), ("b", "y is z")]));
+        assert_eq!(taken("\"{a}\" is said of it", "\"q\" is\" is said of it"), Some(vec![("a", "q\" is")]));
+        assert_eq!(taken("{a} is", " is"), None);
+        assert_eq!(taken("plain", "plain"), Some(vec![]));
     }
 
     #[test]

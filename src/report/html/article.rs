@@ -62,7 +62,9 @@ impl<'a> Context<'a> {
         written.sort_by_key(|output| self.order.iter().position(|at| *at == output.system));
         let people: Vec<&Output<'_>> = outputs.iter().filter(human).collect();
         html! {
-            details.article #(digest.anchor) data-find=(self.find(digest)) data-kinds=(kinds(digest)) {
+            details.article #(digest.anchor) data-find=(self.find(digest)) data-kinds=(kinds(digest))
+                data-dataset=(named(&digest.dataset, 0).unwrap_or_default())
+                data-article=(named(&digest.id, 0).unwrap_or_default()) {
                 (self.summary(digest))
                 div.body {
                     (self.facts(digest))
@@ -107,7 +109,7 @@ impl<'a> Context<'a> {
                     }
                     @if let Some(lang) = &digest.lang { " " small.lang { (clean::clip(lang, 20)) } }
                 }
-                p.stands {
+                span.stands {
                     @for at in &self.order {
                         @let system = &self.report.run.systems[*at];
                         @if let Some(standing) = &digest.standings[*at] && system.kind == SystemKind::Candidate {
@@ -133,9 +135,10 @@ impl<'a> Context<'a> {
         let held: Vec<usize> =
             self.order.iter().copied().filter(|at| digest.facts.iter().any(|f| f.verdicts[*at].is_some())).collect();
         html! {
-            div.scroll tabindex="0" {
-                table.facts {
-                    caption { (self.ui.text("html.facts")) }
+            details.checklist open {
+                summary { (self.ui.text("html.checklist")) }
+                div.scroll tabindex="0" role="group" aria-label=(self.ui.text("html.checklist")) {
+                    table.facts {
                     thead {
                         tr {
                             th scope="col" { (self.ui.text("html.fact")) }
@@ -156,6 +159,7 @@ impl<'a> Context<'a> {
                                 @for at in &held { (verdict(fact.verdicts[*at], self.ui)) }
                             }
                         }
+                    }
                     }
                 }
             }
@@ -196,14 +200,14 @@ impl<'a> Context<'a> {
         let system = &self.report.run.systems[output.system];
         let facts = item.facts.as_deref().unwrap_or_default();
         html! {
-            article.output {
+            article.output data-system=[named(&system.id, 0)] data-sample=[(item.key.sample > 0).then_some(item.key.sample)] {
                 header {
                     h4 {
                         bdi { (clean::clip(&system.id, 60)) }
                         @if let Some(annotator) = &item.annotator { " · " bdi { (clean::clip(annotator, 60)) } }
                         @else if item.key.sample > 0 { " · " (item.key.sample + 1) }
                     }
-                    p.scores { (self.scores(item)) }
+                    @if system.kind != SystemKind::Human { p.scores { (self.scores(item)) } }
                 }
                 @match (&item.summary, &item.failure) {
                     (Some(summary), _) if redacted => p.note {
@@ -257,7 +261,10 @@ impl<'a> Context<'a> {
             .map(|(must, phrase)| (of(Verdict::Missing, Some(must)), phrase));
         let figures = output.item.quantities.iter().flatten().enumerate();
         let unsupported: Vec<_> = figures.filter(|(_, q)| q.verdict == Support::Unsupported).collect();
-        if contradicted.is_empty() && missing.iter().all(|(facts, _)| facts.is_empty()) && unsupported.is_empty() {
+        let covered = of(Verdict::Covered, None);
+        // Of a reference the checklist above tells enough.
+        let person = self.report.run.systems[output.system].kind == SystemKind::Human;
+        if facts.is_empty() && unsupported.is_empty() {
             return html! {};
         }
         let ruled = |fact: &ItemFact| {
@@ -265,39 +272,51 @@ impl<'a> Context<'a> {
             let (by, matcher) = (clean::clip(&ruling.by, 60), clean::clip(&ruling.matcher, 60));
             Some(self.ui.fill("findings.ruled", &[("by", &by), ("matcher", &matcher)]))
         };
-        let reason = |fact: &ItemFact| clean::clip(&fact.judgement.reason, 300);
+        let reason = |fact: &ItemFact| self.ui.reason(&clean::clip(&fact.judgement.reason, 300));
+        let id = |fact: &ItemFact| clean::clip(&fact.judgement.id, 80);
+        // The script rules on what an element names, or on its text where that is the whole id.
+        let chip = |fact: &ItemFact, why: bool| {
+            html! {
+                " "
+                code data-k=[key(digest, &fact.judgement.id)] data-fact=[named(&fact.judgement.id, 80)]
+                    title=[(why && fact.must && !redacted).then(|| reason(fact))] { (id(fact)) }
+                @if let Some(ruled) = ruled(fact) { " (" (ruled) ")" }
+            }
+        };
         html! {
             ul.problems {
                 @for fact in contradicted {
                     @let phrase = if fact.must { "findings.contradicted_must" } else { "findings.contradicted" };
-                    li.contradicted data-k=[key(digest, &fact.judgement.id)] tabindex="0" {
-                        b { (self.ui.text(phrase)) } " " code { (clean::clip(&fact.judgement.id, 80)) }
+                    li.contradicted data-k=[key(digest, &fact.judgement.id)] tabindex="0" data-fact=(named(&fact.judgement.id, 0).unwrap_or_default()) {
+                        b { (self.ui.text(phrase)) } " " code { (id(fact)) }
                         @if !redacted && !fact.judgement.reason.is_empty() { ": " bdi { (reason(fact)) } }
                         @if let Some(ruled) = ruled(fact) { " (" (ruled) ")" }
                     }
                 }
                 @for (at, figure) in unsupported {
-                    li.unsupported data-k=(format!("q{}", output.first_figure + at)) tabindex="0" {
+                    li.unsupported data-k=(format!("q{}", output.first_figure + at)) tabindex="0"
+                        data-quantity=[(!redacted).then_some(&figure.quantity.surface).filter(|s| exact(s))]
+                        data-start=[(!redacted).then_some(figure.quantity.start)] {
                         b { (self.ui.text("findings.unsupported")) }
-                        @if let Some(error) = &figure.error { " (" (clean::clip(error, 60)) ")" }
+                        @if let Some(error) = &figure.error { " (" (self.ui.error(&clean::clip(error, 60))) ")" }
                         @if !redacted {
                             " " bdi { (clean::clip(&figure.quantity.surface, 80)) } ": "
-                            bdi { (clean::clip(&figure.reason, 300)) }
+                            bdi { (self.ui.reason(&clean::clip(&figure.reason, 300))) }
                         }
                     }
                 }
                 @for (facts, phrase) in &missing {
-                    @if !facts.is_empty() {
+                    @if !facts.is_empty() && !person {
                         li.missing {
                             b { (self.ui.text(phrase)) }
-                            @for fact in facts {
-                                " "
-                                code data-k=[key(digest, &fact.judgement.id)] title=[(!redacted).then(|| reason(fact))] {
-                                    (clean::clip(&fact.judgement.id, 80))
-                                }
-                                @if let Some(ruled) = ruled(fact) { " (" (ruled) ")" }
-                            }
+                            @for fact in facts { (chip(fact, true)) }
                         }
+                    }
+                }
+                @if !covered.is_empty() && !person {
+                    li.covered {
+                        b { (self.ui.text("html.covered")) }
+                        @for fact in covered { (chip(fact, false)) }
                     }
                 }
             }
@@ -335,6 +354,20 @@ impl<'a> Context<'a> {
             }
         }
     }
+}
+
+/// Whether a text stands in an attribute as it is: without characters that markup cannot hold, or that steer a reader.
+fn exact(text: &str) -> bool {
+    text.chars().all(|c| clean::harmless(c) == c)
+}
+
+/// A name for the script; `None` where it is no longer than what is shown of it anyway. One that cannot stand in an
+/// attribute is empty, and is not ruled on.
+fn named(name: &str, shown: usize) -> Option<&str> {
+    if !exact(name) {
+        return Some("");
+    }
+    (shown == 0 || clean::clip(name, shown) != name).then_some(name)
 }
 
 /// The kinds of trouble that an article shows, for the filter.

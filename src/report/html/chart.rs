@@ -18,6 +18,20 @@ pub fn whisker(value: f64, ends: Option<(f64, f64)>, axis: (f64, f64)) -> Markup
     }
 }
 
+/// A difference with its interval on an axis with zero in the middle.
+pub fn difference(value: f64, (low, high): (f64, f64)) -> Markup {
+    let most = [value, low, high].iter().fold(f64::MIN_POSITIVE, |most, v| most.max(v.abs()));
+    let x = |value: f64| format!("{:.1}", 50.0 + (value / most).clamp(-1.0, 1.0) * 48.0);
+    html! {
+        svg.whisker viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" {
+            line.axis x1="2" x2="98" y1="4" y2="4" {}
+            line.axis x1="50" x2="50" y1="0" y2="8" {}
+            line.range x1=(x(low)) x2=(x(high)) y1="4" y2="4" {}
+            line.value x1=(x(value)) x2=(x(value)) y1="1" y2="7" {}
+        }
+    }
+}
+
 /// Bars: how many outputs lie in each tenth of a range.
 pub fn histogram(tenths: [u64; 10], label: &str) -> Markup {
     let most = tenths.iter().copied().max().unwrap_or(0).max(1);

@@ -121,6 +121,12 @@ impl Digest {
         digest
     }
 
+    /// What ties together all that is said of a fact in this article, by its id as lists of a view name it.
+    pub fn row(&self, fact: &str) -> Option<String> {
+        let row = self.facts.iter().position(|row| row.id == fact || super::super::clean::clip(&row.id, 80) == fact);
+        row.map(|at| format!("f{at}"))
+    }
+
     fn stand(&mut self, at: usize, report: &Report<'_>, item: &ItemRecord) {
         let standing = self.standings[at].get_or_insert_default();
         for fact in item.facts.iter().flatten().filter(|f| !f.draft) {

@@ -23,8 +23,7 @@ pub fn findings(report: &Report<'_>, digests: &[Digest]) -> Markup {
     }
     let link = |dataset: &str, article: &str| {
         let name = |text: &str| clean::clip(text, 80);
-        let digest = digests.iter().find(|d| name(&d.dataset) == dataset && name(&d.id) == article)?;
-        Some(address(digest))
+        digests.iter().find(|d| name(&d.dataset) == dataset && name(&d.id) == article)
     };
     html! {
         section {
@@ -33,15 +32,17 @@ pub fn findings(report: &Report<'_>, digests: &[Digest]) -> Markup {
             ol.findings {
                 @for finding in &findings.shown {
                     @let lang = finding.lang.as_ref().map(|l| l.as_str());
+                    @let digest = link(&finding.dataset, &finding.article);
+                    @let row = digest.zip(finding.fact.as_deref()).and_then(|(d, fact)| d.row(fact));
                     li class=(finding.kind.phrase().trim_start_matches("findings.")) {
                         p {
                             b {
                                 (ui.text(finding.kind.phrase()))
-                                @if let Some(error) = &finding.error { " (" (error) ")" }
+                                @if let Some(error) = &finding.error { " (" (ui.error(error)) ")" }
                             }
                             @if let Some(fact) = &finding.fact { " " code { (fact) } }
                             " "
-                            a href=[link(&finding.dataset, &finding.article)] {
+                            a href=[digest.map(address)] data-go=[row] {
                                 bdi { (finding.dataset) "/" (finding.article) }
                             }
                         }
@@ -52,7 +53,7 @@ pub fn findings(report: &Report<'_>, digests: &[Digest]) -> Markup {
                                 @if let Some(quote) = &seen.quote {
                                     " " bdi.quote lang=[lang] { (quote.before) mark { (quote.text) } (quote.after) }
                                 }
-                                @if !seen.reason.is_empty() { " " bdi.reason { (seen.reason) } }
+                                @if !seen.reason.is_empty() { " " bdi.reason { (ui.reason(&seen.reason)) } }
                                 @if let Some(source) = &seen.source {
                                     " " (ui.text("findings.source")) ": " bdi lang=[lang] { (source) }
                                 }

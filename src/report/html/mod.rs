@@ -7,12 +7,14 @@
 
 mod article;
 mod chart;
+pub mod comparison;
 mod digest;
 mod facts;
 mod index;
 mod mark;
 mod overview;
 mod policy;
+mod since;
 mod systems;
 
 use std::io;
@@ -83,7 +85,7 @@ fn render(report: &Report<'_>, out: &mut dyn io::Write) -> Result<(), RenderErro
             }
         }
     };
-    out.write_all(document(report, &report.view.suite, &body).into_string().as_bytes())?;
+    out.write_all(document(report.options.ui, &report.view.suite, &body).into_string().as_bytes())?;
     Ok(())
 }
 
@@ -144,7 +146,7 @@ impl Paging<'_> {
                 @for section in sections.iter() { (section) }
             }
         };
-        let page = document(self.report, &self.report.view.suite, &body).into_string();
+        let page = document(ui, &self.report.view.suite, &body).into_string();
         self.pages.write(&self.name(), page.as_bytes())?;
         self.made += 1;
         sections.clear();
@@ -153,8 +155,7 @@ impl Paging<'_> {
 }
 
 /// A whole document around a body.
-fn document(report: &Report<'_>, title: &str, body: &Markup) -> Markup {
-    let ui = report.options.ui;
+fn document(ui: &Ui, title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(ui.tag()) {
@@ -179,7 +180,32 @@ fn document(report: &Report<'_>, title: &str, body: &Markup) -> Markup {
 
 /// What the script says, in the report's language.
 fn words(ui: &Ui) -> String {
-    serde_json::json!({ "matches": ui.text("html.matches"), "none_match": ui.text("html.none_match") }).to_string()
+    const WORDS: [&str; 17] = [
+        "matches",
+        "none_match",
+        "disagree",
+        "rulings",
+        "ruled",
+        "hand_out",
+        "drop",
+        "verdict",
+        "by",
+        "why",
+        "take",
+        "cancel",
+        "covered",
+        "missing",
+        "contradicted",
+        "supported",
+        "unsupported",
+    ];
+    let word = |name: &&str| ((*name).to_owned(), ui.text(&format!("html.{name}")).into());
+    serde_json::Value::Object(WORDS.iter().map(word).collect()).to_string()
+}
+
+/// A dataset or article as lists of a view name it.
+fn name(text: &str) -> String {
+    super::clean::clip(text, 80)
 }
 
 /// Text with line feeds kept and nothing that steers: one character stays one character, so that offsets hold.

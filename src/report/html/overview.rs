@@ -6,7 +6,7 @@ use super::super::ui::Ui;
 use super::super::view::View;
 use super::super::{Report, clean};
 use super::digest::Digest;
-use super::{facts, index, systems};
+use super::{facts, index, since, systems};
 
 /// Everything above the articles. `listed` are the articles of the index, worst first.
 pub fn overview(report: &Report<'_>, digests: &[Digest], listed: &[usize]) -> Markup {
@@ -20,6 +20,7 @@ pub fn overview(report: &Report<'_>, digests: &[Digest], listed: &[usize]) -> Ma
         }
         (warnings(view, ui))
         (gates(view, ui))
+        (since::section(report, digests))
         (systems::table(view, ui))
         (facts::findings(report, digests))
         (facts::groups(view, ui))
@@ -62,7 +63,7 @@ fn gates(view: &View, ui: &Ui) -> Markup {
                     @let class = gate.phrase().trim_start_matches("gates.");
                     li class=(class) {
                         b { (ui.text(gate.phrase())) } " " bdi { (gate.system) } " · " code { (gate.rule) } ": "
-                        bdi { (gate.message) }
+                        bdi { (ui.reason(&gate.message)) }
                         @if class != "holds" && !gate.articles.is_empty() {
                             ul {
                                 @for (article, drop) in gate.articles.iter().take(5) {

@@ -57,7 +57,7 @@ fn part(view: &View, columns: &[usize], title: Option<(&str, bool)>, ui: &Ui) ->
                         th scope="col" { (ui.text("table.system")) }
                         @if failed { th.number scope="col" { (ui.text("table.failed")) } }
                         @for at in columns {
-                            th.number scope="col" { (heading(&table.columns[*at], table.articles)) }
+                            th.number scope="col" { (heading(&table.columns[*at], table.articles, ui)) }
                         }
                     }
                 }
@@ -86,8 +86,12 @@ fn part(view: &View, columns: &[usize], title: Option<(&str, bool)>, ui: &Ui) ->
     }
 }
 
-fn heading(column: &Column, articles: u64) -> Markup {
+/// What a column says in plain words, then its name.
+fn heading(column: &Column, articles: u64, ui: &Ui) -> Markup {
+    let plain = ui.find_text(&format!("plain.{}.{}", column.metric, column.field));
+    let plain = plain.or_else(|| ui.find_text(&format!("plain.{}", column.metric)));
     html! {
+        @if let Some(plain) = plain { span.plain { (plain) } " " }
         @for (nth, word) in column.label.split('.').enumerate() {
             @if nth > 0 { "." wbr; }
             (word)

@@ -7,6 +7,8 @@ mod findings;
 mod gates;
 mod groups;
 mod notes;
+mod reach;
+mod since;
 mod slices;
 mod spread;
 mod table;
@@ -25,6 +27,7 @@ pub use columns::{Class, Column};
 pub use findings::{Finding, FindingKind, Findings, Quote, Seen, alike};
 pub use gates::GateLine;
 pub use groups::{GroupCell, GroupRow, Groups};
+pub use since::{ArticleChange, ChangeKind, Since, TurnLine, nearby};
 pub use slices::{SliceBy, SliceRow, Slices};
 pub use spread::{Spread, SpreadRow};
 pub use table::{Cell, Row, Table};
@@ -43,6 +46,8 @@ pub struct ViewOptions {
     pub warnings: usize,
     /// Which texts (claims, quotes, reasons, outputs) are left out, so that scores, ids and counts remain.
     pub redact: Redact,
+    /// Whether formats that show test cases have one an article.
+    pub per_article: bool,
     /// The phrases.
     pub ui: &'static Ui,
 }
@@ -62,7 +67,12 @@ pub enum Redact {
 impl Redact {
     /// The datasets of a run whose texts are left out.
     pub fn datasets(self, run: &RunRecord) -> BTreeSet<&str> {
-        let listed = || run.plan.get("dataset").and_then(|d| d.as_array()).into_iter().flatten();
+        self.among(run.datasets.iter().map(|d| d.name.as_str()), &run.plan)
+    }
+
+    /// Those of some datasets whose texts are left out, by a suite as resolved.
+    pub fn among<'a>(self, datasets: impl Iterator<Item = &'a str>, plan: &serde_json::Value) -> BTreeSet<&'a str> {
+        let listed = || plan.get("dataset").and_then(|d| d.as_array()).into_iter().flatten();
         let private = |name: &str| {
             listed().any(|d| d.get("name").is_some_and(|n| n == name) && d.get("private").is_some_and(|p| p == true))
         };
@@ -71,13 +81,20 @@ impl Redact {
             Redact::All => true,
             Redact::Nothing => false,
         };
-        run.datasets.iter().map(|d| d.name.as_str()).filter(hidden).collect()
+        datasets.filter(hidden).collect()
     }
 }
 
 impl Default for ViewOptions {
     fn default() -> Self {
-        ViewOptions { worst: 10, groups: 16, warnings: 20, redact: Redact::Private, ui: Ui::english() }
+        ViewOptions {
+            worst: 10,
+            groups: 16,
+            warnings: 20,
+            redact: Redact::Private,
+            per_article: false,
+            ui: Ui::english(),
+        }
     }
 }
 
@@ -94,6 +111,8 @@ pub struct View {
     pub context: String,
     /// How the suite's gates ended, what could not be told first; empty where none were judged.
     pub gates: Vec<GateLine>,
+    /// What changed against the baseline, a system each; empty where there is none.
+    pub since: Vec<Since>,
     /// Systems by metrics.
     pub table: Table,
     /// How the ranking figure is spread over outputs.
@@ -150,20 +169,24 @@ impl View {
         let ranking = columns::Ranking::of(run, &figures, &columns);
         let mut collector = findings::Collector::new(run, &ranking, options);
         let mut counter = spread::Counter::new(run, &ranking);
+        let mut reach = reach::Reach::default();
         for item in items {
             let item = item?;
             collector.push(&item);
             counter.push(&item);
+            reach.push(&item);
         }
         let (findings, decisions) = collector.finish();
+        let reach = reach.finish(run);
         let warnings = &run.complete.warnings;
         Ok(View {
             schema: REPORT_SCHEMA.to_owned(),
             suite: clean::clip(&run.suite, 200),
             verdict: verdict::verdict(run, &figures, &ranking, ui),
-            context: verdict::context(run, decisions, ui),
+            context: verdict::context(run, reach.as_ref(), decisions, ui),
             gates: Vec::new(),
-            table: table::table(run, &figures, columns, &ranking, ui),
+            since: Vec::new(),
+            table: table::table(run, &figures, columns, &ranking, reach.as_ref(), ui),
             spread: counter.finish(run, &ranking, &figures),
             slices: slices::slices(run, &ranking),
             groups: groups::groups(run, &ranking, options),

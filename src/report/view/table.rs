@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::columns::{Class, Column, Figures, Ranking};
 use super::notes;
+use super::reach::Reach;
 use crate::model::Direction;
 use crate::model::record::{Interval, RunRecord, SystemKind};
 use crate::report::clean;
@@ -90,8 +91,16 @@ impl Cell {
 }
 
 /// Lays out the table; columns without any figure collapse into notes.
-pub fn table(run: &RunRecord, all: &Figures<'_>, columns: Vec<Column>, ranking: &Ranking<'_>, ui: &Ui) -> Table {
-    let articles: u64 = run.datasets.iter().map(|d| d.articles).sum();
+pub fn table(
+    run: &RunRecord,
+    all: &Figures<'_>,
+    columns: Vec<Column>,
+    ranking: &Ranking<'_>,
+    reach: Option<&Reach>,
+    ui: &Ui,
+) -> Table {
+    let whole = || run.datasets.iter().map(|d| d.articles).sum();
+    let articles: u64 = reach.map_or_else(whole, |reach| reach.articles.values().sum());
     let mut rows: Vec<Row> = ranking.order.iter().map(|index| row(run, *index, ranking)).collect();
     let (mut kept, mut absent, mut perfect) = (Vec::new(), Vec::new(), Vec::new());
     for column in columns {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::columns::{Figures, Ranking, whole};
 use super::findings::Decisions;
+use super::reach::Reach;
 use crate::model::Direction;
 use crate::model::record::{Interval, RunRecord, SystemKind};
 use crate::report::clean;
@@ -157,16 +158,28 @@ fn yardstick(run: &RunRecord, figures: &Figures<'_>, ranking: &Ranking<'_>, ui: 
 }
 
 /// What the run was over, on a line.
-pub fn context(run: &RunRecord, decisions: Decisions, ui: &Ui) -> String {
+///
+/// Of a run over a part of its articles, that part; `reach` holds its counts.
+pub fn context(run: &RunRecord, reach: Option<&Reach>, decisions: Decisions, ui: &Ui) -> String {
     let count = |name: &str, n: u64| (n > 0).then(|| ui.fill(name, &[("n", &n.to_string())]));
     let sum = |of: fn(&crate::model::record::DatasetRecord) -> u64| run.datasets.iter().map(of).sum::<u64>();
     let mut parts = vec![clean::clip(&run.suite, 80)];
     let articles = sum(|d| d.articles);
-    let phrase = if articles == 1 { "context.articles_one" } else { "context.articles" };
-    let mut all = ui.fill(phrase, &[("n", &articles.to_string())]);
+    let mut all = match reach {
+        Some(reach) => {
+            let reached: u64 = reach.articles.values().sum();
+            ui.fill("context.articles_of", &[("n", &reached.to_string()), ("all", &articles.to_string())])
+        }
+        None if articles == 1 => ui.fill("context.articles_one", &[("n", "1")]),
+        None => ui.fill("context.articles", &[("n", &articles.to_string())]),
+    };
     if run.datasets.len() > 1 {
+        let of = |d: &crate::model::record::DatasetRecord| match reach {
+            Some(reach) => reach.articles.get(&d.name).copied().unwrap_or(0),
+            None => d.articles,
+        };
         let each: Vec<String> =
-            run.datasets.iter().take(8).map(|d| format!("{} {}", clean::clip(&d.name, 40), d.articles)).collect();
+            run.datasets.iter().take(8).map(|d| format!("{} {}", clean::clip(&d.name, 40), of(d))).collect();
         let more = if run.datasets.len() > 8 { "…" } else { "" };
         all += &format!(" ({}{more})", ui.list(&each));
     }
@@ -179,12 +192,19 @@ pub fn context(run: &RunRecord, decisions: Decisions, ui: &Ui) -> String {
     }
     let languages: Vec<String> =
         languages.iter().take(12).map(|(tag, n)| format!("{} {n}", clean::clip(tag, 40))).collect();
-    if !languages.is_empty() {
+    // Which languages a part is in, the record does not say.
+    if !languages.is_empty() && reach.is_none() {
         parts.push(ui.list(&languages));
     }
-    parts.extend(count("context.references", sum(|d| d.references)));
-    parts.extend(count("context.facts", sum(|d| d.facts)));
-    parts.extend(count("context.drafts", sum(|d| d.draft_facts)));
+    let part = reach.map(|reach| (reach.references, reach.facts, reach.drafts));
+    let whole = || (sum(|d| d.references), sum(|d| d.facts), sum(|d| d.draft_facts));
+    let (references, facts, drafts) = part.unwrap_or_else(whole);
+    parts.extend(count("context.references", references));
+    parts.extend(count("context.facts", facts));
+    parts.extend(count("context.drafts", drafts));
+    if let Some(filtered) = &run.complete.filtered {
+        parts.push(ui.fill("context.filtered", &[("filter", &clean::clip(filtered, 120))]));
+    }
     if decisions.made > 0 {
         #[expect(clippy::cast_precision_loss, reason = "counts of decisions are small")]
         let share = percent(decisions.agreed as f64 / decisions.made as f64);
