@@ -12,8 +12,12 @@ pub(crate) type ConceptId = u32;
 /// What kind of name a concept is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NameKind {
-    /// A country, city, region.
+    /// A country or other territory.
+    Territory,
+    /// A city, province or landmark.
     Place,
+    /// A part of the world.
+    Region,
     /// An organization or company.
     Organization,
     /// A language.
@@ -105,7 +109,9 @@ impl Lexicon {
         }
         for row in rows(include_str!("data/names.tsv")).chain(rows(include_str!("data/names_cldr.tsv"))) {
             let kind = match row[0] {
+                "territory" => NameKind::Territory,
                 "place" => NameKind::Place,
+                "region" => NameKind::Region,
                 "language" => NameKind::Language,
                 _ => NameKind::Organization,
             };

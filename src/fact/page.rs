@@ -1,6 +1,6 @@
 //! A text made ready for matching: folded characters, sentences, clauses, terms, quantities.
 
-use super::forms::{Keyed, fold, is_latin};
+use super::forms::{Keyed, fold, is_latin, word_at};
 use super::lexicon::{Concept, ConceptId, LEXICON, hash, phrase_key, stem};
 use super::quantity::{Locale, Mention, Scanner, ends_clause, ends_sentence};
 use crate::text::script::is_han;
@@ -462,17 +462,18 @@ fn coordination(text: &[char], mentions: &[Mention], start: usize, end: usize, s
 
 /// Where a word that joins two figures' clauses begins, between their places.
 fn joint(text: &[char], from: usize, to: usize) -> Option<usize> {
-    const ENGLISH: [&str; 9] = ["and", "while", "but", "with", "against", "versus", "whereas", "including", "compared"];
+    const ENGLISH: [&str; 13] = [
+        "and", "while", "but", "with", "against", "versus", "whereas", "including", "compared", "as", "though", "after",
+        "when",
+    ];
     (from..to).find(|&at| {
         let c = text[at];
         if matches!(c, '、' | '而' | '及' | '并' | '和' | '与' | '另') {
             return true;
         }
         if c.is_ascii_alphabetic() && (at == 0 || !is_latin(text[at - 1])) {
-            return ENGLISH.iter().any(|w| {
-                let n = w.len();
-                text[at..].len() > n && text[at..at + n].iter().copied().eq(w.chars()) && !is_latin(text[at + n])
-            });
+            let bound = |at: usize| ["much", "many", "of", "few", "low", "high"].iter().any(|w| word_at(text, at, w).is_some());
+            return ENGLISH.iter().any(|w| word_at(text, at, w).is_some_and(|end| *w != "as" || !bound(end + 1)));
         }
         false
     })

@@ -5,8 +5,9 @@ use crate::model::{Fact, FactJudgement, FactKind, FactReport, Lang, Span, Verdic
 use super::Context;
 use super::forms::fold;
 use super::grounding;
+use super::matching::derive::derived;
 use super::matching::fit::{Error, Fit, fit};
-use super::matching::role::{Spread, role};
+use super::matching::role::{Spread, moved, role};
 use super::matching::statement::{Content, Turn, contents, tell};
 use super::matching::{Aligned, MARGIN, Slot, align};
 use super::page::{Page, Senses};
@@ -42,6 +43,8 @@ struct Claim {
 /// Shares of a claim's content from which it is taken as told.
 const STATED: f32 = 0.56;
 const STATED_OTHER: f32 = 0.5;
+/// The share of a claim's other content from which what turns it round is said of it.
+const REST: f32 = 0.45;
 
 impl Prepared {
     /// Compiles a checklist in its context.
@@ -58,7 +61,7 @@ impl Prepared {
             .iter()
             .flat_map(|page| {
                 page.mentions.iter().enumerate().map(|(i, m)| Slot {
-                    mention: m.clone(),
+                    mention: moved(page, m),
                     role: role(page, m),
                     source: Some(i),
                 })
@@ -101,7 +104,8 @@ impl Prepared {
             |s| s.is_han() != page.is_han(),
         );
         let aligned = align(&page, &self.slots, &self.spread, other);
-        let told = Telling { page: &page, aligned: &aligned, other };
+        let figures = page.mentions.iter().map(|m| moved(&page, m)).collect();
+        let told = Telling { page: &page, aligned: &aligned, figures, other };
         let facts = (0..self.facts.len()).map(|i| self.judge(i, &told)).collect();
         let quantities = self.source.as_ref().map(|source| grounding::judge(&page, source, &aligned, &self.slots));
         FactReport { facts, quantities, names: Vec::new() }
@@ -163,11 +167,12 @@ impl Prepared {
         if said.mass <= 0.0 {
             return Ruling::missing(0.0, "nothing of the claim can be recognized in this language".to_owned());
         }
-        if let Some((start, end, turn)) = said.turned
-            && said.share >= stated * 0.62
+        if let Some(turned) = said.turned
+            && turned.rest >= REST
         {
+            let (start, end) = turned.at;
             let words = told.page.slice(start, end);
-            let reason = match turn {
+            let reason = match turned.turn {
                 Turn::Stance => format!("told the other way: \"{words}\""),
                 Turn::Name => format!("told of another: \"{words}\""),
             };
@@ -221,6 +226,8 @@ impl Prepared {
                 let fills = aligned.best().is_some_and(|b| self.equal(b.slot, *slot));
                 if here
                     && fills
+                    && !compares_with(&claim.page, expected)
+                    && !compares_with(told.page, m)
                     && expected.unit.kind != "ordinal"
                     && let Fit::Differs(error) = fit(expected, m)
                 {
@@ -248,16 +255,17 @@ impl Prepared {
     }
 
     fn head(&self, claim: &Claim, head: usize, slot: usize, told: &Telling<'_>, share: f32) -> Ruling {
-        let expected = &claim.page.mentions[head];
+        let expected = &moved(&claim.page, &claim.page.mentions[head]);
         let mut covered: Option<(f32, usize, Fit)> = None;
         let mut wrong: Option<(f32, usize, Error)> = None;
         let mut nearest = 0.0f32;
-        for (i, (m, aligned)) in told.page.mentions.iter().zip(told.aligned).enumerate() {
+        for (i, (m, aligned)) in told.figures.iter().zip(told.aligned).enumerate() {
             let Some(candidate) = aligned.to(slot) else { continue };
             let Some(best) = aligned.best() else { continue };
             let margin = best.score - candidate.score;
             let same = self.equal(best.slot, slot);
             nearest = nearest.max(candidate.relation);
+            if std::env::var("FCH").is_ok() { eprintln!("HEAD {:?} | {:?} fit {:?} cand {:?} rel {:.2} con {:.2} sc {:.2} | best slot {} fit {:?} sc {:.2} con {:.2} same {}", claim.page.slice(0, claim.page.raw.len()), told.page.slice(m.start, m.end), fit(expected, m), candidate.fit, candidate.relation, candidate.contrast, candidate.score, best.slot, best.fit, best.score, best.contrast, same); } // DEBUG
             let fitted = match fit(expected, m) {
                 Fit::Same if candidate.fit == Fit::Differs(Error::PartTotal) => candidate.fit,
                 fitted => fitted,
@@ -279,9 +287,9 @@ impl Prepared {
                         c.fit == Fit::Same && !self.equal(c.slot, slot) && best.contrast - c.contrast <= ELSEWHERE
                     });
                     let fills = (same && best.fit != Fit::Same || margin <= 0.0) && !elsewhere;
-                    let slip = matches!(error, Error::Magnitude | Error::Transposition | Error::Unit) && distinct(m);
+                    let needed = if error.is_slip() && distinct(m) { SLIP } else { CONTRADICT };
                     if fills
-                        && candidate.relation >= if slip { COVER } else { CONTRADICT }
+                        && candidate.relation.max(0.8 * candidate.contrast) >= needed
                         && wrong.is_none_or(|(r, ..)| candidate.relation > r)
                     {
                         wrong = Some((candidate.relation, i, error));
@@ -292,6 +300,20 @@ impl Prepared {
         }
         let place = |i: usize| (told.page.mentions[i].start, told.page.mentions[i].end);
         let words = |i: usize| told.page.slice(place(i).0, place(i).1);
+        let worked_out = || derived(expected, &self.slots[slot].role, told.page, &told.figures, &self.spread, told.other);
+        if !covered.is_some_and(|(_, _, fit)| fit == Fit::Same)
+            && !wrong.is_some_and(|(relation, i, _)| {
+                relation >= CONTRADICT && told.aligned[i].to(slot).is_some_and(|c| c.contrast >= FIRM)
+            })
+            && let Some(found) = worked_out()
+        {
+            let (a, b) = found.from;
+            return Ruling::covered(
+                0.75,
+                Some((place(a).0.min(place(b).0), place(a).1.max(place(b).1))),
+                &format!("the {} of \"{}\" and \"{}\"", found.how, words(a), words(b)),
+            );
+        }
         match (covered, wrong) {
             (Some((relation, i, Fit::Coarser)), _) => Ruling {
                 evidence: Some(place(i)),
@@ -323,9 +345,20 @@ impl Prepared {
 /// How much a figure must be said of the same thing to cover a fact, and to contradict it.
 const COVER: f32 = 0.15;
 const CONTRADICT: f32 = 0.3;
+/// How much a wrong figure must be said of a fact for no sum to put it right.
+const FIRM: f32 = 0.7;
+/// The same for a figure of the same digits that goes wrong otherwise: the digits are evidence.
+const SLIP: f32 = 0.08;
 
 /// How far below the best a place may lie where the source has the very figure, for it to be taken as that.
 const ELSEWHERE: f32 = 0.1;
+
+/// Whether a date is one that another is held against (比去年, `than last year`).
+fn compares_with(page: &Page, date: &Mention) -> bool {
+    let before: String = page.text[date.start.saturating_sub(8)..date.start].iter().collect();
+    let before = before.trim_end();
+    ["比", "较", "从", "自", "由", "than", "from", "since", "than in"].iter().any(|w| before.ends_with(w))
+}
 
 /// Whether a figure's value is one that does not come about by chance: two digits that tell, or a measure.
 fn distinct(m: &Mention) -> bool {
@@ -356,11 +389,11 @@ fn heads(page: &Page, kind: FactKind) -> Vec<usize> {
             return dates;
         }
     }
-    let amounts = of(&|m| !matches!(m.unit.kind, "date" | "duration" | "ordinal" | "time"));
+    let amounts = of(&|m| !matches!(m.unit.kind, "date" | "duration" | "ordinal" | "time" | "age"));
     if !amounts.is_empty() {
         return amounts;
     }
-    for kind in ["duration", "time", "date", "ordinal"] {
+    for kind in ["age", "duration", "time", "date", "ordinal"] {
         let found = of(&|m| m.unit.kind == kind);
         if !found.is_empty() {
             return found;
@@ -381,7 +414,7 @@ fn claim_slot(page: &Page, mention: &Mention, slots: &mut Vec<Slot>, from_source
         slots[i].role.enrich(&role);
         return i;
     }
-    slots.push(Slot { mention: mention.clone(), role, source: None });
+    slots.push(Slot { mention: moved(page, mention), role, source: None });
     slots.len() - 1
 }
 
@@ -393,6 +426,8 @@ fn folded(phrases: &[String]) -> Vec<Vec<char>> {
 struct Telling<'p> {
     page: &'p Page,
     aligned: &'p [Aligned],
+    /// Its figures, each with the direction that its clause gives it.
+    figures: Vec<Mention>,
     other: bool,
 }
 

@@ -39,6 +39,21 @@ pub(crate) enum Error {
 }
 
 impl Error {
+    /// Whether the digits are right, or nearly, and something else is wrong: what hardly comes about by chance.
+    pub(crate) fn is_slip(self) -> bool {
+        matches!(
+            self,
+            Error::Magnitude
+                | Error::Transposition
+                | Error::Unit
+                | Error::LevelChange
+                | Error::PercentPoint
+                | Error::Bound
+                | Error::Direction
+                | Error::PartTotal
+        )
+    }
+
     /// Its name in answers and in `epitome list facts`.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -132,9 +147,10 @@ fn numbers(source: &Mention, told: &Mention) -> Fit {
     if level(source) != level(told) {
         // 新增100個 and 100個 may be one figure; 增加100個 and 增至100個 never are.
         let reached = source.change == Change::To || told.change == Change::To;
-        return match (a == b, reached) {
-            (true, true) => Fit::Differs(Error::LevelChange),
-            (true, false) => value(source, told, a, b),
+        return match (value(source, told, a, b), reached) {
+            (_, true) if a == b => Fit::Differs(Error::LevelChange),
+            (Fit::Same, false) => Fit::Same,
+            (bound @ Fit::Differs(Error::Bound), false) => bound,
             _ => Fit::Unrelated,
         };
     }
@@ -168,7 +184,13 @@ fn value(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
     let b_told = told.value.as_ref().and_then(Value::number).unwrap_or(b);
     let converted = source.unit.size != told.unit.size;
     let (a_told, b_told) = (a_told.round_dp(12).normalize(), b_told.round_dp(12).normalize());
-    let near = rounds_to(a_told, b_told) || (converted && close(a_told, b_told));
+    // A third for 33 %, five years for 59 months: a plain fraction or another unit is rounder than digits are.
+    let plain = |m: &Mention| match m.value {
+        Some(Value::Fraction(n, d)) => n < Decimal::TEN && d < Decimal::TEN,
+        _ => false,
+    };
+    let fraction = plain(source) != plain(told) && (a - b).abs() <= a.abs() * Decimal::new(2, 2);
+    let near = rounds_to(a_told, b_told) || (converted && close(a_told, b_told)) || fraction;
     // 逾2 may stand for 2.34, 近3 for 2.9: a bound told of an exact figure, true and not far off.
     if !near {
         let off = (a - b).abs();
@@ -267,6 +289,12 @@ fn across(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
         };
         let (x, y) = (celsius(s.dimension, a), celsius(t.dimension, b));
         return if (x - y).abs() < Decimal::new(6, 1) { Fit::Same } else { Fit::Differs(Error::Value) };
+    }
+    // 6.1 million behind `178 million tons`: the unit is left out.
+    let bare = |m: &Mention| m.unit.kind == "count" && m.noun.is_empty() && m.of.is_none();
+    let number = |m: &Mention| m.value.as_ref().and_then(Value::number);
+    if bare(told) && !is_ratio(source) && s.kind != "ordinal" && number(source).is_some_and(|n| n >= Decimal::ONE_HUNDRED) && number(source) == number(told) {
+        return Fit::Same;
     }
     let years = |u: &str, m: &Mention| u == "age" || u == "count" && m.noun.is_empty() && m.of.is_none();
     if a == b && (years(s.kind, source) && t.kind == "age" || years(t.kind, told) && s.kind == "age") {

@@ -4,15 +4,18 @@
 //! their value; a verdict then follows from whether the value fits the place. Statements go by the content words of
 //! the best one or two sentences, and by the stance they are told with.
 
+pub(crate) mod derive;
 pub(crate) mod fit;
 pub(crate) mod role;
 pub(crate) mod statement;
 
 use fit::{Error, Fit, fit};
-use role::{Role, Spread, facets_conflict, overlap, role};
+use role::{Role, Spread, facets_conflict, moved, overlap, role};
+
+use super::date::DateMatch;
 
 use super::page::Page;
-use super::quantity::{Change, Mention};
+use super::quantity::{Change, Mention, Value};
 
 /// A figure of the source or of a claim, with what it is said of: a place that a summary's figure may fill.
 #[derive(Debug, Clone)]
@@ -66,6 +69,7 @@ pub(crate) fn align(page: &Page, slots: &[Slot], spread: &Spread, other: bool) -
         .iter()
         .map(|told| {
             let role = role(page, told);
+            let told = &moved(page, told);
             let mut candidates: Vec<Candidate> = slots
                 .iter()
                 .enumerate()
@@ -76,6 +80,15 @@ pub(crate) fn align(page: &Page, slots: &[Slot], spread: &Spread, other: bool) -
         })
         .collect();
     share_out(&mut aligned, slots);
+    if std::env::var("FCDBG").is_ok() { // DEBUG
+        for (m, a) in page.mentions.iter().zip(&aligned) { // DEBUG
+            eprintln!("MENTION {:?} {:?} {:?} {:?} {:?}", page.slice(m.start, m.end), m.value.map(|v| v.to_string()), m.unit.kind, m.change, m.direction); // DEBUG
+            for c in a.candidates.iter().take(5) { // DEBUG
+                let s = &slots[c.slot]; // DEBUG
+                eprintln!("   slot {} {:?} {:?} {:?} src {:?} | {:?} rel {:.2} con {:.2} score {:.2}", c.slot, s.mention.value.map(|v| v.to_string()), s.mention.change, s.mention.direction, s.source, c.fit, c.relation, c.contrast, c.score); // DEBUG
+            } // DEBUG
+        } // DEBUG
+    } // DEBUG
     aligned
 }
 
@@ -99,7 +112,11 @@ fn share_out(aligned: &mut [Aligned], slots: &[Slot]) {
                     .find(|c| fit(&slots[c.slot].mention, &slots[a.slot].mention) != Fit::Same);
                 rest.copied()
             };
-            let (x, y) = (other(&aligned[first]), other(&aligned[second]));
+            // A figure that fits yields only to a place that it is said of as much.
+            let yields_to = |own: &Candidate, to: Option<Candidate>| {
+                to.filter(|t| own.fit != Fit::Same || t.contrast >= own.contrast - 0.05)
+            };
+            let (x, y) = (yields_to(&a, other(&aligned[first])), yields_to(&b, other(&aligned[second])));
             let stays = y.map(|y| a.score + y.score);
             let yields = x.map(|x| x.score + b.score);
             let (loser, takes) = match (stays, yields) {
@@ -123,6 +140,9 @@ fn share_out(aligned: &mut [Aligned], slots: &[Slot]) {
     }
 }
 
+/// What counts more: that the slot is said of what the telling says, or the other way round.
+const FORWARD: f32 = 0.7;
+
 /// How well a figure must fit another slot to be sent there.
 const YIELD: f32 = 0.3;
 
@@ -144,7 +164,7 @@ fn candidate(i: usize, slot: &Slot, told: &Mention, role: &Role, spread: &Spread
     let forward = overlap(role, &slot.role, spread, other);
     let backward = overlap(&slot.role, role, spread, other);
     let mut relation = 0.65 * forward.share + 0.35 * backward.share;
-    let mut contrast = 0.8 * forward.contrast + 0.2 * backward.contrast;
+    let mut contrast = FORWARD * forward.contrast + (1.0 - FORWARD) * backward.contrast;
     let mut shift = 0.0;
     let nouns = (&slot.role.noun, &role.noun);
     let meet = nouns.0.iter().any(|n| role.terms.iter().any(|t| t.id == *n && t.near >= 0.7))
@@ -161,6 +181,13 @@ fn candidate(i: usize, slot: &Slot, told: &Mention, role: &Role, spread: &Spread
     if facets_conflict(&slot.role, role) {
         shift -= 0.35;
     }
+    if let (Some(a), Some(b)) = (&slot.role.period, &role.period) {
+        shift += if a.told_as(b) == DateMatch::Differs { -0.25 } else { 0.05 };
+    }
+    let (ours, theirs) = (&slot.role.names, &role.names);
+    if !ours.is_empty() && !theirs.is_empty() && !ours.iter().any(|n| theirs.contains(n)) {
+        shift -= 0.15;
+    }
     if slot.role.per != role.per {
         shift -= if slot.role.per.is_some() && role.per.is_some() { 0.3 } else { 0.1 };
     }
@@ -176,9 +203,13 @@ fn candidate(i: usize, slot: &Slot, told: &Mention, role: &Role, spread: &Spread
     relation = (relation + shift).clamp(0.0, 1.0);
     contrast += shift;
     let value = match fit {
+        Fit::Same if slot.mention.value.is_some_and(|v| matches!(v, Value::Date(d) if d.day.is_some())) => 0.4,
         Fit::Same => VALUE,
         Fit::Coarser => VALUE * 0.6,
         Fit::Differs(Error::Magnitude | Error::Transposition) => 0.1,
+        // The same digits, otherwise wrong, are still a sign of where they belong.
+        Fit::Differs(error) if error.is_slip() && slot.mention.base_value() == told.base_value() => 0.18,
+        Fit::Differs(Error::Unit) => 0.1,
         _ => 0.0,
     };
     Some(Candidate { slot: i, fit, relation, contrast, score: contrast + value })

@@ -1,8 +1,10 @@
 //! What a figure is said of: the terms around it, weighted by how near they stand, and the facets that narrow it.
 
+use crate::fact::date::Day;
 use crate::fact::forms::Keyed;
+use crate::fact::lexicon::hash;
 use crate::fact::page::{Page, Term};
-use crate::fact::quantity::Mention;
+use crate::fact::quantity::{Change, Direction, Mention, Value, movement};
 
 /// A term near a figure.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +31,10 @@ pub(crate) struct Role {
     pub(crate) per: Option<Per>,
     /// Whether it is called a total (共, `in all`).
     pub(crate) total: bool,
+    /// The date or period that it is told for, where its clause or the one before names one.
+    pub(crate) period: Option<Day>,
+    /// The names its clause gives before it, or at all.
+    pub(crate) names: Vec<u64>,
 }
 
 /// The base of a rate.
@@ -91,12 +97,103 @@ impl Role {
             }
         }
         self.noun.extend(&other.noun);
+        self.names.extend(&other.names);
+        self.period = self.period.or(other.period);
         for (facet, value) in &other.facets {
             if !self.facets.iter().any(|(f, _)| f == facet) {
                 self.facets.push((*facet, *value));
             }
         }
     }
+}
+
+/// A figure with the direction that a verb farther off in its clause gives it (`edged up again, by 1%`).
+pub(crate) fn moved(page: &Page, mention: &Mention) -> Mention {
+    let mut mention = mention.clone();
+    if mention.change == Change::To
+        && mention.unit.dimension == "ratio"
+        && let Some(direction) = rate_of_change(page, &mention)
+    {
+        mention.change = Change::By;
+        mention.direction = Some(direction);
+        return mention;
+    }
+    let plain = mention.direction.is_none() && mention.change == Change::Level;
+    if !plain || matches!(mention.unit.kind, "date" | "time" | "ordinal" | "score" | "age" | "duration") {
+        return mention;
+    }
+    let clause = page.clause_at(mention.core.0);
+    let Some(place) = page.clauses.get(clause) else { return mention };
+    let before = page.mentions.partition_point(|m| m.core.0 < mention.core.0).checked_sub(1);
+    let figure = before.map_or(0, |i| page.mentions[i].core.1);
+    let from = place.start.max(figure);
+    let near = |from: usize| movement(&page.text, from, mention.start.max(from));
+    let by = page.text[..mention.start].iter().rev().take(3).rev().copied().eq(['b', 'y', ' ']);
+    let direction = near(from).or_else(|| {
+        // `, by 1%`: the verb stands in the clause before.
+        let earlier = by.then(|| clause.checked_sub(1)).flatten().and_then(|c| page.clauses.get(c));
+        earlier.filter(|c| c.sentence == place.sentence).and_then(|c| near(c.start.max(figure)))
+    });
+    mention.direction = direction;
+    let ratio = mention.unit.dimension == "ratio";
+    if by && direction.is_some() || ratio && compares(page, place.start, place.end, clause) {
+        mention.change = Change::By;
+    }
+    mention
+}
+
+/// Which way the change goes whose rate a clause tells (跌幅收窄至0.1%: it fell by that much).
+fn rate_of_change(page: &Page, mention: &Mention) -> Option<Direction> {
+    const RATES: [(&str, Direction); 8] = [
+        ("跌幅", Direction::Down),
+        ("降幅", Direction::Down),
+        ("减幅", Direction::Down),
+        ("涨幅", Direction::Up),
+        ("增幅", Direction::Up),
+        ("升幅", Direction::Up),
+        ("增速", Direction::Up),
+        ("growth", Direction::Up),
+    ];
+    let place = page.clauses.get(page.clause_at(mention.core.0))?;
+    let before: String = page.text.get(place.start..mention.core.0)?.iter().collect();
+    RATES.iter().find(|(form, _)| before.contains(form)).map(|(_, direction)| *direction)
+}
+
+/// Whether a clause holds its figure against that of another period, so that a percentage in it is a change.
+fn compares(page: &Page, start: usize, end: usize, clause: usize) -> bool {
+    let first = page.terms.partition_point(|t| t.clause < clause);
+    let facet = page.terms[first..]
+        .iter()
+        .take_while(|t| t.clause == clause && t.start >= start && t.end <= end)
+        .any(|t| t.known().is_some_and(|c| c.facet == Some(BASIS)));
+    let text: String = page.text[start..end].iter().collect();
+    facet || ["增速", "增幅", "降幅", "跌幅", "涨幅", "增长率", "成长率", "growth"].iter().any(|w| text.contains(w))
+}
+
+/// The first group of `facets.tsv`: against which period a figure is held.
+const BASIS: u8 = 0;
+
+/// The date nearest to a figure: in its clause, before it in the sentence, or behind it.
+fn period(page: &Page, mention: &Mention, sentence: usize) -> Option<Day> {
+    if matches!(mention.unit.kind, "date" | "time") {
+        return None;
+    }
+    let at = page.mentions.partition_point(|m| m.core.0 < mention.core.0);
+    let day = |m: &Mention| match m.value {
+        Some(Value::Date(day)) if day.says() => Some(day),
+        _ => None,
+    };
+    let here = |m: &&Mention| page.clauses[page.clause_at(m.core.0)].sentence == sentence;
+    let clause = page.clause_at(mention.core.0);
+    let own = |m: &&Mention| page.clause_at(m.core.0) == clause;
+    let before = page.mentions[..at].iter().rev().take(6);
+    let after = page.mentions.get(at + 1..).unwrap_or(&[]).iter().take(3);
+    before
+        .clone()
+        .take_while(own)
+        .find_map(day)
+        .or_else(|| after.take_while(own).find_map(day))
+        .or_else(|| before.take_while(here).find_map(day))
 }
 
 /// How many characters off a term may stand: what keeps a text without stops linear.
@@ -150,14 +247,16 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
     let first = page.clauses.partition_point(|c| c.sentence + 1 < sentence);
     let far = mention.core.0.saturating_sub(REACH);
     let from = page.terms.partition_point(|t| t.clause < first || t.start < far);
-    let own_subject = |t: &Term| {
-        t.clause == clause
-            && t.end <= mention.core.0
-            && t.known().is_none_or(|c| c.facet.is_none() && c.opposite.is_none())
-    };
+    let own = |t: &Term| t.clause == clause && t.known().is_none_or(|c| c.facet.is_none() && c.opposite.is_none());
     let opening = page.text[place.start..place.end].iter().find(|c| !c.is_whitespace());
     let compares = matches!(opening, Some('较' | '比' | '增' | '减' | '升' | '降'));
-    let bare = compares || !page.terms[from..].iter().take_while(|t| t.start < mention.core.0).any(own_subject);
+    let rate = matches!(mention.unit.dimension, "ratio" | "factor" | "points") || mention.change == Change::By;
+    // A clause without a subject of its own: nothing before its figure and, where that is no rate, nothing behind it.
+    let bare = compares
+        || !page.terms[from..]
+            .iter()
+            .take_while(|t| if rate { t.start < mention.core.0 } else { t.start < place.end })
+            .any(own);
     for term in &page.terms[from..] {
         if page.clauses[term.clause].sentence > sentence || term.start > mention.core.1 + REACH {
             break;
@@ -181,9 +280,42 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
         let weight = if facet.is_some() { term.weight * 0.5 } else { term.weight };
         role.terms.push(Near { id: term.id, near, weight, shared: term.shared });
     }
+    role.period = period(page, mention, sentence);
+    let named = |t: &&Term| t.clause == clause && is_name(page, t);
+    let first = page.terms.partition_point(|t| t.clause < clause);
+    role.names = page.terms[first..].iter().take_while(|t| t.clause == clause).filter(named).map(|t| t.id).collect();
+    // Other figures of the clause narrow it too.
+    let lo = page.mentions.partition_point(|m| m.core.0 < place.start);
+    for other in page.mentions[lo..].iter().take_while(|m| m.core.0 < place.end).take(8) {
+        if other.core != mention.core
+            && !matches!(other.unit.kind, "date" | "ordinal")
+            && let Some(value) = other.base_value()
+        {
+            let id = figure_id(value, other.unit.dimension);
+            role.terms.push(Near { id, near: 0.7, weight: 2.5, shared: true });
+        }
+    }
     role.terms.sort_by(|a, b| a.id.cmp(&b.id).then(b.near.total_cmp(&a.near)));
     role.terms.dedup_by_key(|t| t.id);
     role
+}
+
+/// What stands for a figure among the terms of another.
+fn figure_id(value: rust_decimal::Decimal, dimension: &str) -> u64 {
+    hash(value.normalize().to_string().chars().chain(dimension.chars())) | 3 << 61
+}
+
+/// Whether a term is a name: one of the tables, or a word with a capital inside a sentence.
+pub(crate) fn is_name(page: &Page, term: &Term) -> bool {
+    match term.known() {
+        Some(concept) => concept.name.is_some(),
+        None => {
+            term.shared && {
+                let opens = page.clauses[term.clause].start;
+                page.text[opens..term.start].iter().any(|c| c.is_alphanumeric())
+            }
+        }
+    }
 }
 
 /// How many roles hold each term, for discounting what all share.

@@ -29,8 +29,19 @@ pub(crate) struct Told {
     pub(crate) mass: f32,
     /// Whether a stance of the claim stands only the other way round in the window.
     pub(crate) against: bool,
-    /// What turns the statement round: the place in the summary, and whether it is a stance or a name.
-    pub(crate) turned: Option<(usize, usize, Turn)>,
+    /// What turns the statement round.
+    pub(crate) turned: Option<Turned>,
+}
+
+/// What turns a statement round, and where.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Turned {
+    /// The place in the summary.
+    pub(crate) at: (usize, usize),
+    /// Whether it is a stance or a name.
+    pub(crate) turn: Turn,
+    /// The share of the claim's other content in the window.
+    pub(crate) rest: f32,
 }
 
 /// The share of a claim's other content that must stand beside a stance for it to be the claim's.
@@ -141,7 +152,10 @@ pub(crate) fn tell(claim: &Page, content: &Content, page: &Page, other: bool) ->
         .terms
         .iter()
         .any(|t| !here(t.term.id) && t.term.opposite().is_some_and(|o| here(o) && turned_back(o) == t.term.negated));
-    best.turned = turned(claim, content, page, (start, end), other);
+    if let Some((from, to, turn, weight, counted)) = turned(claim, content, page, (start, end), other) {
+        let rest = ((bits[at] - counted) / (total - weight).max(0.01)).clamp(0.0, 1.0);
+        best.turned = Some(Turned { at: (from, to), turn, rest });
+    }
     best
 }
 
@@ -163,7 +177,7 @@ fn turned(
     page: &Page,
     window: (usize, usize),
     other: bool,
-) -> Option<(usize, usize, Turn)> {
+) -> Option<(usize, usize, Turn, f32, f32)> {
     let here: Vec<&Term> = page.terms.iter().filter(|t| t.start >= window.0 && t.end <= window.1).collect();
     let held = |id: u64| here.iter().any(|t| t.id == id);
     // A turn stands in a clause that holds much of what else the claim says.
@@ -189,12 +203,12 @@ fn turned(
                     .iter()
                     .any(|h| h.id == opposite && h.negated != t.term.negated && anchored(h.clause, t.term.id));
             if !agrees && let Some(h) = here.iter().find(against) {
-                return Some((h.start, h.end, Turn::Stance));
+                return Some((h.start, h.end, Turn::Stance, t.weight, 0.7 * t.weight));
             }
         }
         if !same.is_empty() && same.iter().all(|h| h.negated != t.term.negated && anchored(h.clause, t.term.id)) {
             let h = same[0];
-            return Some((h.start, h.end, Turn::Stance));
+            return Some((h.start, h.end, Turn::Stance, t.weight, t.weight));
         }
     }
     reversed(claim, page, &here).or_else(|| name_replaced(claim, content, &here, held))
@@ -202,11 +216,11 @@ fn turned(
 
 /// Whether who does and who suffers change places: A beats B told as B beats A. Only where one verb stands between the
 /// two in both, and neither is passive.
-fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, Turn)> {
+fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, Turn, f32, f32)> {
     let party = |t: &Term| t.known().is_none_or(|c| c.name.is_some()) && (t.weight > 1.2 || t.shared);
     let passive = |page: &Page, from: usize, to: usize| {
         let text: String = page.text[from..to].iter().collect();
-        ["被", "获", "由", "受", "遭", " by ", "from ", " to "].iter().any(|w| text.contains(w))
+        ["被", "获", "由", "受", "遭", " by ", "from ", "lost to", "loses to", "fell to"].iter().any(|w| text.contains(w))
     };
     for verb in claim.terms.iter().filter(|t| t.opposite().is_some()) {
         let Some(told) = here.iter().find(|h| h.id == verb.id) else { continue };
@@ -226,7 +240,7 @@ fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, 
                     && !passive(claim, a.start, b.end)
                     && !passive(page, y.start, x.end)
                 {
-                    return Some((y.start, x.end, Turn::Name));
+                    return Some((y.start, x.end, Turn::Name, 0.0, 0.0));
                 }
             }
         }
@@ -240,12 +254,12 @@ fn name_replaced(
     content: &Content,
     here: &[&Term],
     held: impl Fn(u64) -> bool,
-) -> Option<(usize, usize, Turn)> {
+) -> Option<(usize, usize, Turn, f32, f32)> {
     let kind = |t: &Term| -> Option<NameKind> { t.known().and_then(|c| c.name) };
     for t in content.terms.iter().filter(|t| kind(&t.term).is_some() && !held(t.term.id)) {
         let other = here.iter().find(|h| kind(h) == kind(&t.term) && !content.terms.iter().any(|c| c.term.id == h.id));
         if let Some(h) = other {
-            return Some((h.start, h.end, Turn::Name));
+            return Some((h.start, h.end, Turn::Name, t.weight, 0.0));
         }
     }
     None

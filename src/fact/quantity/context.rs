@@ -281,6 +281,11 @@ fn phrasal(text: &[char], start: usize, stop: usize) -> bool {
     matches!(word.as_str(), "up" | "down") && before.trim_end().rsplit(' ').next().is_some_and(|w| VERBS.contains(&w))
 }
 
+/// Which way the verb of change nearest before a place goes, in the stretch that begins at `from`.
+pub(crate) fn movement(text: &[char], from: usize, at: usize) -> Option<Direction> {
+    scan_back(text, from, at)
+}
+
 fn scan_back(text: &[char], from: usize, at: usize) -> Option<Direction> {
     let stop = last_verb(text, from, at)?;
     match VERBS.before(text, stop)?.1 {

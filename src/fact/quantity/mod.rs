@@ -19,7 +19,7 @@ use super::date::Base;
 use super::forms::fold;
 use crate::model::{Lang, Quantity};
 
-pub(crate) use context::{Change, Direction, Modifier};
+pub(crate) use context::{Change, Direction, Modifier, movement};
 pub(crate) use scan::{Scanner, ends_clause, ends_sentence};
 pub(crate) use unit::Unit;
 pub(crate) use value::Value;

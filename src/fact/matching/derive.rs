@@ -1,0 +1,120 @@
+//! Figures of a claim that a summary fixes by arithmetic: a sum or difference of two figures that it states.
+
+use rust_decimal::Decimal;
+
+use super::role::{Overlap, Role, Spread, overlap, role};
+use crate::fact::page::Page;
+use crate::fact::quantity::{Change, Direction, Mention, Modifier};
+
+/// Two figures of a summary that fix one of a claim.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Derived {
+    /// Their places in text order.
+    pub(crate) from: (usize, usize),
+    /// How, in words.
+    pub(crate) how: &'static str,
+}
+
+/// Looks for two figures, a sentence apart at most, that fix a claim's figure exactly. At least one must be said of what
+/// the claim speaks of.
+pub(crate) fn derived(
+    expected: &Mention,
+    said_of: &Role,
+    page: &Page,
+    told: &[Mention],
+    spread: &Spread,
+    other: bool,
+) -> Option<Derived> {
+    let value = expected.base_value()?;
+    let points = matches!(expected.unit.dimension, "ratio" | "points");
+    let figures: Vec<(usize, Decimal)> = told
+        .iter()
+        .enumerate()
+        .filter(|(_, m)| !matches!(m.unit.kind, "date" | "time" | "ordinal" | "score"))
+        .filter(|(_, m)| {
+            m.unit.dimension == expected.unit.dimension
+                || points && matches!(m.unit.dimension, "ratio" | "points")
+                || elliptic(m) && expected.unit.kind != "duration"
+        })
+        .filter_map(|(i, m)| Some((i, m.base_value()?)))
+        .collect();
+    let sentence = |i: usize| page.clauses[page.clause_at(told[i].core.0)].sentence;
+    // A single digit comes about by chance.
+    let telling = value >= Decimal::TEN || points || expected.unit.kind == "money";
+    for (x, (i, a)) in figures.iter().enumerate() {
+        for (j, b) in figures[x + 1..].iter().take(REACH) {
+            if sentence(*j) - sentence(*i) > usize::from(telling) || !(telling || sentence(*i) == sentence(*j)) {
+                continue;
+            }
+            let (one, two) = (&told[*i], &told[*j]);
+            if points && !steps(one, two, expected) {
+                continue;
+            }
+            let sum = a.checked_add(*b);
+            let (high, low) = if a > b { (a, b) } else { (b, a) };
+            let rest = high.checked_sub(*low);
+            let how = if sum == Some(value) && adds(one, two) {
+                "sum"
+            } else if rest == Some(value) && !value.is_zero() && parts(one, two) {
+                "difference"
+            } else {
+                continue;
+            };
+            let near = [*i, *j].into_iter().map(|k| held(&role(page, &told[k]), said_of, spread, other)).fold(0.0, f32::max);
+            if near >= said_of_least(value) {
+                return Some(Derived { from: (*i, *j), how });
+            }
+        }
+    }
+    None
+}
+
+/// How many figures on the second of a pair may stand.
+const REACH: usize = 8;
+/// How much one of two figures must be said of what the claim speaks of: the more digits a result has, the less it
+/// comes about by chance.
+fn said_of_least(value: Decimal) -> f32 {
+    match value.normalize().mantissa().unsigned_abs().to_string().trim_end_matches('0').len() {
+        0 | 1 => 0.2,
+        2 => 0.1,
+        3 => 0.05,
+        _ => 0.02,
+    }
+}
+
+fn held(told: &Role, claim: &Role, spread: &Spread, other: bool) -> f32 {
+    let share = |o: Overlap| o.share;
+    share(overlap(told, claim, spread, other)).max(share(overlap(claim, told, spread, other)))
+}
+
+/// A number without unit or noun, behind another that has them.
+fn elliptic(m: &Mention) -> bool {
+    m.unit.kind == "count" && m.noun.is_empty() && m.of.is_none()
+}
+
+fn rounded(m: &Mention) -> bool {
+    matches!(m.modifier, Some(Modifier::Nearly | Modifier::Over | Modifier::Under | Modifier::AtMost))
+}
+
+/// Whether two figures may be added: parts of a whole, or a level reached and how much it fell.
+fn adds(a: &Mention, b: &Mention) -> bool {
+    let fell = |m: &Mention| m.change == Change::By && m.direction == Some(Direction::Down);
+    let moved = |m: &Mention| m.change == Change::By;
+    !(rounded(a) || rounded(b)) && (moved(a) == moved(b) || fell(a) || fell(b))
+}
+
+/// Whether one figure may be taken from another: a whole and its part, two levels, or a level and how much it rose.
+fn parts(a: &Mention, b: &Mention) -> bool {
+    let fell = |m: &Mention| m.change == Change::By && m.direction == Some(Direction::Down);
+    !(rounded(a) || rounded(b)) && !fell(a) && !fell(b)
+}
+
+/// Whether two percentages give a third by points: two levels a change, a level and points a level.
+fn steps(a: &Mention, b: &Mention, expected: &Mention) -> bool {
+    let ratio = |m: &Mention| m.unit.dimension == "ratio";
+    if ratio(expected) {
+        expected.change != Change::By && ratio(a) != ratio(b)
+    } else {
+        ratio(a) && ratio(b) && a.change != Change::By && b.change != Change::By
+    }
+}
