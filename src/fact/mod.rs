@@ -16,12 +16,14 @@
 //! assert_eq!(report.facts[0].verdict, Verdict::Contradicted);
 //! ```
 
+mod claim;
 mod date;
 mod draft;
 mod entail;
 mod explain;
 mod forms;
 mod grounding;
+mod judge;
 mod lexicon;
 mod matching;
 mod page;
@@ -36,7 +38,7 @@ pub use quantity::quantities;
 use crate::model::Lang;
 
 /// The revision of the matcher: raised with every change that can change a verdict. It stands in signatures.
-pub const REV: u32 = 2;
+pub const REV: u32 = 3;
 
 /// What a checklist is judged in the light of.
 #[derive(Debug, Clone, Copy, Default)]

@@ -4,6 +4,7 @@ use super::forms::{Keyed, fold, is_latin, word_at};
 use super::lexicon::{Concept, ConceptId, LEXICON, hash, phrase_key, stem};
 use super::quantity::{Locale, Mention, Scanner, ends_clause, ends_sentence};
 use crate::text::script::is_han;
+use crate::text::token::porter::{Stemmer, Variant};
 
 /// A content word, phrase or pair of characters, where it stands.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +91,8 @@ pub(crate) struct Page {
     pub(crate) clauses: Vec<Clause>,
     pub(crate) terms: Vec<Term>,
     pub(crate) sentences: usize,
+    /// Whether it has capitals at all.
+    cased: bool,
 }
 
 impl Page {
@@ -104,7 +107,8 @@ impl Page {
         let folded = fold(text);
         let mentions = Scanner::new(&folded, &raw, locale).mentions();
         let (clauses, sentences) = clauses(&folded, &mentions);
-        let mut page = Page { raw, text: folded, mentions, clauses, terms: Vec::new(), sentences };
+        let cased = raw.iter().any(|c| c.is_uppercase());
+        let mut page = Page { raw, text: folded, mentions, clauses, terms: Vec::new(), sentences, cased };
         page.terms = page.read_terms(senses);
         page
     }
@@ -134,6 +138,7 @@ impl Page {
 
     fn read_terms(&self, senses: &Senses) -> Vec<Term> {
         let mut terms: Vec<Term> = Vec::with_capacity(self.text.len() / 2);
+        let mut stemmer = Stemmer::new(Variant::Nltk);
         let mut at = 0;
         let mut mention = 0;
         let mut clause = 0;
@@ -153,7 +158,7 @@ impl Page {
             let stop = self.mentions.get(mention).map_or(self.text.len(), |m| m.core.0);
             let c = self.text[at];
             if is_latin(c) {
-                at = self.latin(at, stop, clause, senses, &mut terms);
+                at = self.latin(at, stop, clause, senses, &mut stemmer, &mut terms);
             } else if is_han(c) {
                 at = self.han(at, stop, clause, senses, &mut terms);
             } else {
@@ -164,7 +169,15 @@ impl Page {
     }
 
     /// A word of letters, or a phrase that the lexicon holds.
-    fn latin(&self, at: usize, stop: usize, clause: usize, read: &Senses, terms: &mut Vec<Term>) -> usize {
+    fn latin(
+        &self,
+        at: usize,
+        stop: usize,
+        clause: usize,
+        read: &Senses,
+        stemmer: &mut Stemmer,
+        terms: &mut Vec<Term>,
+    ) -> usize {
         let mut words = [(0usize, 0u64); 4];
         let mut n = 0;
         let mut from = at;
@@ -186,13 +199,15 @@ impl Page {
         for len in (1..=n).rev() {
             let senses = LEXICON.english(phrase_key(words[..len].iter().map(|w| w.1)));
             let Some(id) = self.sense(senses, at, words[len - 1].0, read) else { continue };
+            // A word tells as much as it is rare, whatever its concept is called.
+            let own = if len == 1 { LEXICON.weight(word) } else { 0.0 };
             terms.push(Term {
                 id: u64::from(id),
                 start: at,
                 end: words[len - 1].0,
                 concept: Some(id),
                 senses,
-                weight: LEXICON.concept(id).weight,
+                weight: if own > 0.0 { own } else { LEXICON.concept(id).weight },
                 negated: self.negated_latin(at),
                 shared: true,
                 clause,
@@ -202,7 +217,7 @@ impl Page {
         let weight = LEXICON.weight(word);
         if weight > 0.0 && (word.len() > 1 || word[0].is_ascii_digit()) {
             terms.push(Term {
-                id: words[0].1 | 1 << 63,
+                id: root(word, stemmer).unwrap_or(words[0].1) | 1 << 63,
                 start: at,
                 end: first_end,
                 concept: None,
@@ -226,7 +241,7 @@ impl Page {
         let named = if LEXICON.weight(&self.text[start..end]) == 0.0 {
             word.iter().all(|c| c.is_uppercase())
         } else {
-            word[0].is_uppercase()
+            word[0].is_uppercase() || !self.cased
         };
         let fitting: Vec<ConceptId> = senses.iter().copied().filter(|id| named || !name(id)).collect();
         read.choose(&fitting)
@@ -329,6 +344,17 @@ impl Page {
         denial(last)
             || matches!(last, "be" | "been" | "yet" | "to" | "have" | "longer") && words.next().is_some_and(denial)
     }
+}
+
+/// The hash of a word's Porter stem, which leads derived words together (`donor`, `donors`; `compensatory`,
+/// `compensation`).
+fn root(word: &[char], stemmer: &mut Stemmer) -> Option<u64> {
+    let mut bytes = [0u8; 24];
+    let bytes = bytes.get_mut(..word.len())?;
+    for (byte, c) in bytes.iter_mut().zip(word) {
+        *byte = u8::try_from(*c).ok().filter(u8::is_ascii_lowercase)?;
+    }
+    Some(hash(stemmer.stem(bytes).iter().map(|b| char::from(*b))))
 }
 
 /// Characters that join words and carry no content by themselves.
@@ -463,7 +489,18 @@ fn coordination(text: &[char], mentions: &[Mention], start: usize, end: usize, s
 /// Where a word that joins two figures' clauses begins, between their places.
 fn joint(text: &[char], from: usize, to: usize) -> Option<usize> {
     const ENGLISH: [&str; 13] = [
-        "and", "while", "but", "with", "against", "versus", "whereas", "including", "compared", "as", "though", "after",
+        "and",
+        "while",
+        "but",
+        "with",
+        "against",
+        "versus",
+        "whereas",
+        "including",
+        "compared",
+        "as",
+        "though",
+        "after",
         "when",
     ];
     (from..to).find(|&at| {
@@ -472,7 +509,8 @@ fn joint(text: &[char], from: usize, to: usize) -> Option<usize> {
             return true;
         }
         if c.is_ascii_alphabetic() && (at == 0 || !is_latin(text[at - 1])) {
-            let bound = |at: usize| ["much", "many", "of", "few", "low", "high"].iter().any(|w| word_at(text, at, w).is_some());
+            let bound =
+                |at: usize| ["much", "many", "of", "few", "low", "high"].iter().any(|w| word_at(text, at, w).is_some());
             return ENGLISH.iter().any(|w| word_at(text, at, w).is_some_and(|end| *w != "as" || !bound(end + 1)));
         }
         false

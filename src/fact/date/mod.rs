@@ -193,6 +193,12 @@ pub(crate) struct Base {
     pub(crate) day: u8,
 }
 
+impl From<Base> for Day {
+    fn from(day: Base) -> Day {
+        Day { year: Some(Year::Of(day.year)), month: Some(day.month), day: Some(day.day), ..Day::default() }
+    }
+}
+
 impl Base {
     /// Reads an ISO date (a time behind it is left alone).
     pub(crate) fn parse(date: &str) -> Option<Base> {

@@ -60,7 +60,8 @@ pub(crate) fn derived(
             } else {
                 continue;
             };
-            let near = [*i, *j].into_iter().map(|k| held(&role(page, &told[k]), said_of, spread, other)).fold(0.0, f32::max);
+            let near =
+                [*i, *j].into_iter().map(|k| held(&role(page, &told[k]), said_of, spread, other)).fold(0.0, f32::max);
             if near >= said_of_least(value) {
                 return Some(Derived { from: (*i, *j), how });
             }
@@ -106,7 +107,7 @@ fn adds(a: &Mention, b: &Mention) -> bool {
 /// Whether one figure may be taken from another: a whole and its part, two levels, or a level and how much it rose.
 fn parts(a: &Mention, b: &Mention) -> bool {
     let fell = |m: &Mention| m.change == Change::By && m.direction == Some(Direction::Down);
-    !(rounded(a) || rounded(b)) && !fell(a) && !fell(b)
+    !(rounded(a) || rounded(b) || fell(a) || fell(b))
 }
 
 /// Whether two percentages give a third by points: two levels a change, a level and points a level.

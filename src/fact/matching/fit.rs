@@ -293,11 +293,17 @@ fn across(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
     // 6.1 million behind `178 million tons`: the unit is left out.
     let bare = |m: &Mention| m.unit.kind == "count" && m.noun.is_empty() && m.of.is_none();
     let number = |m: &Mention| m.value.as_ref().and_then(Value::number);
-    if bare(told) && !is_ratio(source) && s.kind != "ordinal" && number(source).is_some_and(|n| n >= Decimal::ONE_HUNDRED) && number(source) == number(told) {
+    if bare(told)
+        && !is_ratio(source)
+        && s.kind != "ordinal"
+        && number(source).is_some_and(|n| n >= Decimal::ONE_HUNDRED)
+        && number(source) == number(told)
+    {
         return Fit::Same;
     }
     let years = |u: &str, m: &Mention| u == "age" || u == "count" && m.noun.is_empty() && m.of.is_none();
-    if a == b && (years(s.kind, source) && t.kind == "age" || years(t.kind, told) && s.kind == "age") {
+    let equal = number(source).is_some() && number(source) == number(told);
+    if equal && (years(s.kind, source) && t.kind == "age" || years(t.kind, told) && s.kind == "age") {
         return Fit::Same;
     }
     if matches!((s.kind, t.kind), ("age", "duration") | ("duration", "age")) && a == b {

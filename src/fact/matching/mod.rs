@@ -80,15 +80,6 @@ pub(crate) fn align(page: &Page, slots: &[Slot], spread: &Spread, other: bool) -
         })
         .collect();
     share_out(&mut aligned, slots);
-    if std::env::var("FCDBG").is_ok() { // DEBUG
-        for (m, a) in page.mentions.iter().zip(&aligned) { // DEBUG
-            eprintln!("MENTION {:?} {:?} {:?} {:?} {:?}", page.slice(m.start, m.end), m.value.map(|v| v.to_string()), m.unit.kind, m.change, m.direction); // DEBUG
-            for c in a.candidates.iter().take(5) { // DEBUG
-                let s = &slots[c.slot]; // DEBUG
-                eprintln!("   slot {} {:?} {:?} {:?} src {:?} | {:?} rel {:.2} con {:.2} score {:.2}", c.slot, s.mention.value.map(|v| v.to_string()), s.mention.change, s.mention.direction, s.source, c.fit, c.relation, c.contrast, c.score); // DEBUG
-            } // DEBUG
-        } // DEBUG
-    } // DEBUG
     aligned
 }
 
@@ -141,7 +132,7 @@ fn share_out(aligned: &mut [Aligned], slots: &[Slot]) {
 }
 
 /// What counts more: that the slot is said of what the telling says, or the other way round.
-const FORWARD: f32 = 0.7;
+const FORWARD: f32 = 0.8;
 
 /// How well a figure must fit another slot to be sent there.
 const YIELD: f32 = 0.3;

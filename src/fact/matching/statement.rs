@@ -5,11 +5,14 @@ use crate::fact::lexicon::NameKind;
 use crate::fact::page::{Page, Term};
 
 use super::fit::{Fit, fit};
+use super::role::is_name;
 
 /// A claim's content, ready to be looked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Content {
     terms: Vec<Weighted>,
+    /// What a figure tells, as a rare word that no other claim holds.
+    figure: f32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +46,9 @@ pub(crate) struct Turned {
     /// The share of the claim's other content in the window.
     pub(crate) rest: f32,
 }
+
+/// The root of a figure's inverse frequency.
+const FIGURE: f32 = 3.3;
 
 /// The share of a claim's other content that must stand beside a stance for it to be the claim's.
 const ANCHORED: f32 = 0.34;
@@ -80,15 +86,15 @@ pub(crate) fn contents(pages: &[Page]) -> Vec<Content> {
                 let held = holders.get(&term.id).copied().unwrap_or(1) as f32;
                 terms.push(Weighted { term: *term, weight: term.weight * ((m + 1.0) / held).ln().max(0.1) });
             }
-            Content { terms }
+            Content { terms, figure: FIGURE * (m + 1.0).ln() }
         })
         .collect()
 }
 
 /// Looks for a claim in a page. `other` says that the page is in another language than the claim.
-pub(crate) fn tell(claim: &Page, content: &Content, page: &Page, other: bool) -> Told {
+pub(crate) fn tell(claim: &Page, content: &Content, aliases: &[Vec<char>], page: &Page, other: bool) -> Told {
     let figures: Vec<_> = claim.mentions.iter().filter(|m| m.value.is_some()).collect();
-    let figure_weight = 3.3 * 1.5;
+    let figure_weight = content.figure;
     let mass: f32 = content.terms.iter().filter(|t| !other || t.term.shared).map(|t| t.weight).sum::<f32>();
     let total = mass + figures.len() as f32 * figure_weight;
     let mut best = Told { share: 0.0, window: (0, 0), mass: total, against: false, turned: None };
@@ -128,6 +134,15 @@ pub(crate) fn tell(claim: &Page, content: &Content, page: &Page, other: bool) ->
             add(t.weight * 0.7, sentences);
         }
     }
+    // An alias stands for the claim's names, or for the words that no table knows.
+    let alias: Vec<usize> = aliases.iter().filter_map(|a| find(&page.text, a)).map(sentence_of).collect();
+    if !alias.is_empty() {
+        let named = |t: &&Weighted| is_name(claim, &t.term) && !places.contains_key(&t.term.id);
+        let unknown = |t: &&Weighted| t.term.concept.is_none() && !places.contains_key(&t.term.id);
+        let names: f32 = content.terms.iter().filter(named).map(|t| t.weight).sum();
+        let words: f32 = content.terms.iter().filter(unknown).map(|t| t.weight).sum();
+        add(if names > 0.0 { names } else { words }, &alias);
+    }
     for figure in &figures {
         let sentences: Vec<usize> =
             page.mentions.iter().filter(|m| fit(figure, m) == Fit::Same).map(|m| sentence_of(m.core.0)).collect();
@@ -152,11 +167,19 @@ pub(crate) fn tell(claim: &Page, content: &Content, page: &Page, other: bool) ->
         .terms
         .iter()
         .any(|t| !here(t.term.id) && t.term.opposite().is_some_and(|o| here(o) && turned_back(o) == t.term.negated));
-    if let Some((from, to, turn, weight, counted)) = turned(claim, content, page, (start, end), other) {
+    let named = |turn: Turn| turn == Turn::Name && !alias.is_empty();
+    if let Some((from, to, turn, weight, counted)) = turned(claim, content, page, (start, end), other)
+        && !named(turn)
+    {
         let rest = ((bits[at] - counted) / (total - weight).max(0.01)).clamp(0.0, 1.0);
         best.turned = Some(Turned { at: (from, to), turn, rest });
     }
     best
+}
+
+/// Where a phrase stands in a text.
+pub(crate) fn find(text: &[char], phrase: &[char]) -> Option<usize> {
+    text.windows(phrase.len().max(1)).position(|w| w == phrase)
 }
 
 /// Without white space at either end.
@@ -211,7 +234,7 @@ fn turned(
             return Some((h.start, h.end, Turn::Stance, t.weight, t.weight));
         }
     }
-    reversed(claim, page, &here).or_else(|| name_replaced(claim, content, &here, held))
+    reversed(claim, page, &here).or_else(|| name_replaced(content, &here, held, anchored))
 }
 
 /// Whether who does and who suffers change places: A beats B told as B beats A. Only where one verb stands between the
@@ -220,7 +243,9 @@ fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, 
     let party = |t: &Term| t.known().is_none_or(|c| c.name.is_some()) && (t.weight > 1.2 || t.shared);
     let passive = |page: &Page, from: usize, to: usize| {
         let text: String = page.text[from..to].iter().collect();
-        ["被", "获", "由", "受", "遭", " by ", "from ", "lost to", "loses to", "fell to"].iter().any(|w| text.contains(w))
+        ["被", "获", "由", "受", "遭", " by ", "from ", "lost to", "loses to", "fell to"]
+            .iter()
+            .any(|w| text.contains(w))
     };
     for verb in claim.terms.iter().filter(|t| t.opposite().is_some()) {
         let Some(told) = here.iter().find(|h| h.id == verb.id) else { continue };
@@ -250,14 +275,18 @@ fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, 
 
 /// A name of the claim that the window lacks, where another of its kind stands that the claim does not hold.
 fn name_replaced(
-    _claim: &Page,
     content: &Content,
     here: &[&Term],
     held: impl Fn(u64) -> bool,
+    anchored: impl Fn(usize, u64) -> bool,
 ) -> Option<(usize, usize, Turn, f32, f32)> {
     let kind = |t: &Term| -> Option<NameKind> { t.known().and_then(|c| c.name) };
     for t in content.terms.iter().filter(|t| kind(&t.term).is_some() && !held(t.term.id)) {
-        let other = here.iter().find(|h| kind(h) == kind(&t.term) && !content.terms.iter().any(|c| c.term.id == h.id));
+        let other = here.iter().find(|h| {
+            kind(h) == kind(&t.term)
+                && !content.terms.iter().any(|c| c.term.id == h.id)
+                && anchored(h.clause, t.term.id)
+        });
         if let Some(h) = other {
             return Some((h.start, h.end, Turn::Name, t.weight, 0.0));
         }

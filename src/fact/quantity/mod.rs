@@ -106,6 +106,24 @@ pub(crate) struct Mention {
 }
 
 impl Mention {
+    /// A figure that a whole text stands for, to be given its value.
+    pub(crate) fn whole(len: usize) -> Mention {
+        Mention {
+            start: 0,
+            end: len,
+            core: (0, len),
+            value: None,
+            unit: Unit::COUNT,
+            noun: "",
+            of: None,
+            per: None,
+            modifier: None,
+            change: Change::Level,
+            direction: None,
+            listed: false,
+        }
+    }
+
     /// The number in the base of its dimension, where it is one number.
     pub(crate) fn base_value(&self) -> Option<rust_decimal::Decimal> {
         self.value.as_ref()?.number()?.checked_mul(self.unit.size)

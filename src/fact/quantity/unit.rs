@@ -1,5 +1,6 @@
 //! Units, currencies and measure words, from the data files.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
@@ -42,6 +43,34 @@ impl Unit {
     /// Money of a currency.
     pub(crate) const fn money(code: &'static str) -> Unit {
         Unit { kind: "money", code, dimension: code, size: Decimal::ONE }
+    }
+}
+
+/// Units by the contract's codes; counted things by their English singular.
+static BY_CODE: LazyLock<HashMap<&'static str, (Unit, &'static str)>> = LazyLock::new(|| {
+    let mut units = HashMap::new();
+    for row in rows(include_str!("../data/classifiers.tsv")) {
+        if let Some(noun) = row.get(1).copied().filter(|noun| !noun.is_empty()) {
+            units.insert(noun, (Unit::COUNT, noun));
+        }
+    }
+    for row in rows(include_str!("../data/units.tsv")) {
+        let size = row[3].parse().unwrap_or(Decimal::ONE);
+        units.insert(row[1], (Unit { kind: row[0], code: row[1], dimension: row[2], size }, ""));
+    }
+    for row in rows(include_str!("../data/currencies.tsv")) {
+        units.insert(row[0], (Unit::money(row[0]), ""));
+    }
+    for unit in [Unit::PERCENT, Unit::FACTOR, Unit::FRACTION, Unit::DATE, Unit::TIME, Unit::SCORE] {
+        units.insert(unit.code, (unit, ""));
+    }
+    units
+});
+
+impl Unit {
+    /// The unit that a code of the contract names, with the thing counted where it is one.
+    pub(crate) fn by_code(code: &str) -> Option<(Unit, &'static str)> {
+        BY_CODE.get(code.trim()).copied()
     }
 }
 

@@ -1,0 +1,326 @@
+//! Verdicts: one fact held against one summary.
+
+use crate::model::{Fact, FactJudgement, FactKind, Span, Verdict};
+
+use super::claim::{Claim, Version};
+use super::matching::derive::derived;
+use super::matching::fit::{Error, Fit, fit};
+use super::matching::role::{Spread, moved};
+use super::matching::statement::{Turn, find, tell};
+use super::matching::{Aligned, Candidate, MARGIN, Slot};
+use super::page::Page;
+use super::quantity::{Mention, Value};
+
+/// Shares of a claim's content from which it is taken as told.
+const STATED: f32 = 0.56;
+const STATED_OTHER: f32 = 0.5;
+/// The share of a claim's other content from which what turns it round is said of it.
+const REST: f32 = 0.45;
+
+/// A summary being judged.
+pub(super) struct Telling<'p> {
+    pub(super) page: &'p Page,
+    pub(super) aligned: &'p [Aligned],
+    /// Its figures, each with the direction that its clause gives it.
+    pub(super) figures: Vec<Mention>,
+    /// Whether it is in another language than the article.
+    pub(super) other: bool,
+    pub(super) slots: &'p [Slot],
+    pub(super) spread: &'p Spread,
+}
+
+impl Telling<'_> {
+    /// Judges one fact.
+    pub(super) fn judge(&self, fact: &Fact, claim: &Claim) -> FactJudgement {
+        let ruling = self.literal(claim).unwrap_or_else(|| self.weigh(fact, claim));
+        FactJudgement {
+            id: fact.id.clone(),
+            verdict: ruling.verdict,
+            score: ruling.score,
+            evidence: ruling.evidence.map(|(start, end)| Span { start, end, text: self.page.slice(start, end) }),
+            reason: ruling.reason,
+            overridden: None,
+        }
+    }
+
+    /// What the checklist's own phrases decide.
+    fn literal(&self, claim: &Claim) -> Option<Ruling> {
+        let find = |phrase: &Vec<char>| find(&self.page.text, phrase).map(|at| (at, at + phrase.len()));
+        if let Some(at) = claim.none_of.iter().find_map(find) {
+            return Some(Ruling::contradicted(Some(at), "the checklist rules these words out"));
+        }
+        if let Some(at) = claim.accept.iter().find_map(find) {
+            return Some(Ruling::covered(1.0, Some(at), "a phrase the checklist accepts"));
+        }
+        if let Some(missing) = claim.all_of.iter().find(|p| find(p).is_none()) {
+            let words: String = missing.iter().collect();
+            return Some(Ruling::missing(0.0, format!("the checklist asks for \"{words}\", which the summary lacks")));
+        }
+        // The claim itself, word for word.
+        let whole = claim.versions[0].page.text.iter().collect::<String>();
+        let whole: Vec<char> = whole.trim().trim_end_matches(['。', '.']).chars().collect();
+        if let Some(at) = (!whole.is_empty()).then(|| find(&whole)).flatten() {
+            return Some(Ruling::covered(1.0, Some(at), "the claim stands there word for word"));
+        }
+        if !claim.any_of.is_empty() && !claim.any_of.iter().any(|p| find(p).is_some()) {
+            return Some(Ruling::missing(0.0, "none of the words the checklist asks for is there".to_owned()));
+        }
+        None
+    }
+
+    fn weigh(&self, fact: &Fact, claim: &Claim) -> Ruling {
+        let (version, other) = claim.version(self.page.is_han());
+        let said = tell(&version.page, &version.content, &claim.aliases, self.page, other);
+        let stated = if other { STATED_OTHER } else { STATED };
+        let numeric = matches!(fact.kind, FactKind::Quantity | FactKind::Date) && !version.heads.is_empty();
+        if numeric {
+            return self.told_with(version, said.share);
+        }
+        let score = soft(said.share, stated);
+        if said.mass <= 0.0 {
+            return Ruling::missing(0.0, "nothing of the claim can be recognized in this language".to_owned());
+        }
+        if let Some(turned) = said.turned
+            && turned.rest >= REST
+        {
+            let (start, end) = turned.at;
+            let words = self.page.slice(start, end);
+            let reason = match turned.turn {
+                Turn::Stance => format!("told the other way: \"{words}\""),
+                Turn::Name => format!("told of another: \"{words}\""),
+            };
+            return Ruling::contradicted(Some((start, end)), &reason);
+        }
+        if !version.heads.is_empty() {
+            let figures = self.told_with(version, said.share);
+            if figures.verdict == Verdict::Contradicted || said.share < stated {
+                return match figures.verdict {
+                    Verdict::Covered if said.share < stated * 0.8 => {
+                        Ruling::missing(score.min(0.49), "the figure is there, the statement is not".to_owned())
+                    }
+                    Verdict::Missing => Ruling { score: score.min(0.49), ..figures },
+                    _ => figures,
+                };
+            }
+        }
+        if said.share >= stated && said.against {
+            return Ruling::missing(
+                score.min(0.49),
+                "its matter is there, its stance the other way elsewhere".to_owned(),
+            );
+        }
+        if said.share >= stated {
+            return Ruling::covered(score, Some(said.window), "its content words stand together");
+        }
+        Ruling::missing(score.min(0.49), format!("{:.0} % of its content stands together at most", said.share * 100.0))
+    }
+
+    /// Whether each head of a claim is told, and with which value.
+    fn told_with(&self, claim: &Version, share: f32) -> Ruling {
+        let mut worst: Option<Ruling> = None;
+        for (head, slot) in &claim.heads {
+            let ruling = self.head(claim, *head, *slot, share);
+            let rank = |v: Verdict| match v {
+                Verdict::Contradicted => 2,
+                Verdict::Missing => 1,
+                Verdict::Covered => 0,
+            };
+            if worst.as_ref().is_none_or(|w| rank(ruling.verdict) > rank(w.verdict)) {
+                worst = Some(ruling);
+            }
+        }
+        let ruling = worst.unwrap_or_else(|| Ruling::missing(0.0, "no figure to go by".to_owned()));
+        if ruling.verdict != Verdict::Covered {
+            return ruling;
+        }
+        let near = ruling.evidence.map(|(_, end)| self.page.clause_at(end.saturating_sub(1)));
+        for (qualifier, slot) in &claim.qualifiers {
+            let expected = &claim.page.mentions[*qualifier];
+            for (m, aligned) in self.page.mentions.iter().zip(self.aligned) {
+                let here = Some(self.page.clause_at(m.core.0)) == near;
+                let fills = aligned.best().is_some_and(|b| self.equal(b.slot, *slot));
+                if here
+                    && fills
+                    && !compares_with(&claim.page, expected)
+                    && !compares_with(self.page, m)
+                    && expected.unit.kind != "ordinal"
+                    && let Fit::Differs(error) = fit(expected, m)
+                {
+                    let words = self.page.slice(m.start, m.end);
+                    return Ruling::contradicted(
+                        Some((m.start, m.end)),
+                        &format!("\"{words}\" is another {} ({})", m.unit.kind, error.name()),
+                    );
+                }
+            }
+        }
+        ruling
+    }
+
+    /// Whether no other figure of source and checklist has the value that fits this slot.
+    fn only(&self, aligned: &Aligned, slot: usize) -> bool {
+        aligned.candidates.iter().all(|c| c.fit != Fit::Same || self.equal(c.slot, slot))
+    }
+
+    /// Whether two slots stand for the same figure.
+    fn equal(&self, a: usize, b: usize) -> bool {
+        a == b
+            || fit(&self.slots[a].mention, &self.slots[b].mention) == Fit::Same
+                && self.slots[a].mention.change == self.slots[b].mention.change
+    }
+
+    /// Whether a wrong figure is said of a fact surely enough to contradict it.
+    fn evidence(&self, error: Error, expected: &Mention, told: &Mention, candidate: &Candidate) -> bool {
+        if error.is_slip() && distinct(told) {
+            return candidate.relation.max(0.8 * candidate.contrast) >= SLIP;
+        }
+        // Dates and bare counts stand everywhere: only what is said beside them tells whose they are.
+        let counted = expected.unit.kind == "count" && (expected.noun.is_empty() || expected.noun != told.noun);
+        if counted || error == Error::Calendar {
+            return candidate.relation >= CONTRADICT;
+        }
+        candidate.relation.max(0.8 * candidate.contrast) >= CONTRADICT
+    }
+
+    fn head(&self, claim: &Version, head: usize, slot: usize, share: f32) -> Ruling {
+        let expected = &moved(&claim.page, &claim.page.mentions[head]);
+        let mut covered: Option<(f32, usize, Fit)> = None;
+        let mut wrong: Option<(f32, usize, Error)> = None;
+        let mut nearest = 0.0f32;
+        for (i, (m, aligned)) in self.figures.iter().zip(self.aligned).enumerate() {
+            let Some(candidate) = aligned.to(slot) else { continue };
+            let Some(best) = aligned.best() else { continue };
+            let margin = best.score - candidate.score;
+            let same = self.equal(best.slot, slot);
+            nearest = nearest.max(candidate.relation);
+            let fitted = match fit(expected, m) {
+                Fit::Same if candidate.fit == Fit::Differs(Error::PartTotal) => candidate.fit,
+                fitted => fitted,
+            };
+            match fitted {
+                fit @ (Fit::Same | Fit::Coarser) => {
+                    let fills = (same || margin <= MARGIN)
+                        && (candidate.relation >= COVER || distinct(m) || self.other && self.only(aligned, slot));
+                    let better = |(r, _, known): (f32, usize, Fit)| {
+                        (fit == Fit::Same, candidate.relation) > (known == Fit::Same, r)
+                    };
+                    if fills && covered.is_none_or(better) {
+                        covered = Some((candidate.relation, i, fit));
+                    }
+                }
+                Fit::Differs(error) => {
+                    // Where the source says the very figure of something near, it is no slip.
+                    let elsewhere = aligned.candidates.iter().any(|c| {
+                        c.fit == Fit::Same && !self.equal(c.slot, slot) && best.contrast - c.contrast <= ELSEWHERE
+                    });
+                    let fills = (same && best.fit != Fit::Same || margin <= 0.0) && !elsewhere;
+                    let evidence = self.evidence(error, expected, m, candidate);
+                    if fills && evidence && wrong.is_none_or(|(r, ..)| candidate.relation > r) {
+                        wrong = Some((candidate.relation, i, error));
+                    }
+                }
+                Fit::Unrelated => {}
+            }
+        }
+        let place = |i: usize| (self.page.mentions[i].start, self.page.mentions[i].end);
+        let words = |i: usize| self.page.slice(place(i).0, place(i).1);
+        let worked_out =
+            || derived(expected, &self.slots[slot].role, self.page, &self.figures, self.spread, self.other);
+        if !covered.is_some_and(|(_, _, fit)| fit == Fit::Same)
+            && !wrong.is_some_and(|(relation, i, _)| {
+                relation >= CONTRADICT && self.aligned[i].to(slot).is_some_and(|c| c.contrast >= FIRM)
+            })
+            && let Some(found) = worked_out()
+        {
+            let (a, b) = found.from;
+            return Ruling::covered(
+                0.75,
+                Some((place(a).0.min(place(b).0), place(a).1.max(place(b).1))),
+                &format!("the {} of \"{}\" and \"{}\"", found.how, words(a), words(b)),
+            );
+        }
+        match (covered, wrong) {
+            (Some((relation, i, Fit::Coarser)), _) => Ruling {
+                evidence: Some(place(i)),
+                ..Ruling::missing(
+                    0.3 + 0.15 * f64::from(relation),
+                    format!("\"{}\" is coarser than the claim", words(i)),
+                )
+            },
+            (Some((relation, i, _)), _) => Ruling::covered(
+                0.5 + 0.5 * f64::from(relation.max(share)),
+                Some(place(i)),
+                &format!("\"{}\" is said of it", words(i)),
+            ),
+            (None, Some((_, i, error))) => {
+                let shown = claim.page.slice(expected.start, expected.end);
+                Ruling::contradicted(
+                    Some(place(i)),
+                    &format!("\"{}\" where the claim has \"{shown}\" ({})", words(i), error.name()),
+                )
+            }
+            (None, None) => {
+                let near = f64::from(nearest.max(share * 0.8)).min(0.98) * 0.49;
+                Ruling::missing(near, "no figure of the summary is said of this".to_owned())
+            }
+        }
+    }
+}
+
+/// How much a figure must be said of the same thing to cover a fact, and to contradict it.
+const COVER: f32 = 0.1;
+const CONTRADICT: f32 = 0.3;
+/// How much a wrong figure must be said of a fact for no sum to put it right.
+const FIRM: f32 = 0.7;
+/// The same for a figure of the same digits that goes wrong otherwise: the digits are evidence.
+const SLIP: f32 = 0.08;
+
+/// How far below the best a place may lie where the source has the very figure, for it to be taken as that.
+const ELSEWHERE: f32 = 0.1;
+
+/// Whether a date is one that another is held against (比去年, `than last year`).
+fn compares_with(page: &Page, date: &Mention) -> bool {
+    let before: String = page.text[date.start.saturating_sub(8)..date.start].iter().collect();
+    let before = before.trim_end();
+    ["比", "较", "从", "自", "由", "than", "from", "since", "than in"].iter().any(|w| before.ends_with(w))
+}
+
+/// Whether a figure's value is one that does not come about by chance: two digits that tell, or a measure.
+fn distinct(m: &Mention) -> bool {
+    let digits =
+        |n: rust_decimal::Decimal| n.normalize().mantissa().unsigned_abs().to_string().trim_end_matches('0').len();
+    match m.value {
+        Some(Value::Number(n)) => digits(n) >= 2 || !matches!(m.unit.kind, "count" | "duration"),
+        Some(Value::Date(day)) => day.day.is_some() || day.month.is_some(),
+        Some(_) => true,
+        None => false,
+    }
+}
+
+/// Maps a share onto the score, the threshold being 0.5.
+fn soft(share: f32, threshold: f32) -> f64 {
+    let (s, t) = (f64::from(share), f64::from(threshold));
+    if s < t { 0.5 * s / t } else { 0.5 + 0.5 * (s - t) / (1.0 - t) }
+}
+
+/// A verdict with what shows it.
+struct Ruling {
+    verdict: Verdict,
+    score: f64,
+    evidence: Option<(usize, usize)>,
+    reason: String,
+}
+
+impl Ruling {
+    fn covered(score: f64, evidence: Option<(usize, usize)>, reason: &str) -> Ruling {
+        Ruling { verdict: Verdict::Covered, score: score.clamp(0.5, 1.0), evidence, reason: reason.to_owned() }
+    }
+
+    fn missing(score: f64, reason: String) -> Ruling {
+        Ruling { verdict: Verdict::Missing, score: score.clamp(0.0, 0.499), evidence: None, reason }
+    }
+
+    fn contradicted(evidence: Option<(usize, usize)>, reason: &str) -> Ruling {
+        Ruling { verdict: Verdict::Contradicted, score: 0.0, evidence, reason: reason.to_owned() }
+    }
+}
