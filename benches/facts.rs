@@ -18,6 +18,7 @@ const SUMMARY: usize = 200;
 const FACTS: usize = 12;
 const ROUNDS: usize = 2000;
 
+#[expect(clippy::print_stdout, reason = "a bench prints its figures")]
 fn main() {
     let chinese = text(include_str!("../datasets/summit/sco-2025.zh-Hant.md"));
     let english = text(include_str!("../datasets/summit/sco-2025.en.md"));
