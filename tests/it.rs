@@ -3,6 +3,7 @@
 mod architecture;
 mod backend;
 mod cli;
+mod docs;
 mod golden;
 mod readme;
 mod report;

@@ -128,6 +128,9 @@ fn named(datasets: &BTreeSet<&str>, id: &str) -> String {
 
 fn lookup(name: &str) -> anyhow::Result<&'static Format> {
     let known = || FORMATS.iter().map(|f| f.name).collect::<Vec<_>>().join(", ");
+    if name == "parquet" && report::format(name).is_none() {
+        bail!("this program was built without Parquet; `cargo install --path . --features parquet` builds it in");
+    }
     report::format(name).with_context(|| format!("there is no report format `{name}`; there are {}", known()))
 }
 

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use epitome::config::Plan;
 use epitome::model::record::RunRecord;
-use epitome::report::{FORMATS, Format, Redact, Ui, ViewOptions, ui};
+use epitome::report::{self, FORMATS, Format, Redact, Ui, ViewOptions, ui};
 use epitome::store::RunFolder;
 
 use super::beside::Repository;
@@ -79,7 +79,10 @@ impl From<RedactArg> for Redact {
 
 fn formats() -> PossibleValuesParser {
     let value = |f: &&Format| clap::builder::PossibleValue::new(f.name).help(f.about);
-    PossibleValuesParser::new(FORMATS.iter().map(value))
+    let absent =
+        clap::builder::PossibleValue::new("parquet").help("every item with every score; needs the feature `parquet`");
+    let absent = (report::format("parquet").is_none()).then_some(absent);
+    PossibleValuesParser::new(FORMATS.iter().map(value).chain(absent))
 }
 
 pub(super) fn languages() -> PossibleValuesParser {

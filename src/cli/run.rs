@@ -64,6 +64,9 @@ pub struct RunArgs {
     allow_not_evaluated: bool,
 }
 
+/// Articles up to which a run writes pages, which hold every one of them.
+const PAGED: u64 = 20_000;
+
 fn limit(text: &str) -> Result<Limit, String> {
     text.parse()
 }
@@ -103,7 +106,15 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let repository = Repository::new(&plan, &record);
     let earlier = since::baseline(&reports, &folder, &record, options.ui)?;
     let rendering = Rendering::of(&folder, &record, &options)?.beside(&repository).against(&earlier).hold(&judged);
-    let written = rendering.write(&plan.formats, folder.path())?;
+    let articles: u64 = record.datasets.iter().map(|d| d.articles).sum();
+    let mut formats = plan.formats.clone();
+    if articles > PAGED && formats.iter().any(|format| format == "html") {
+        formats.retain(|format| format != "html");
+        output::remark(&format!(
+            "no page is written for more than {PAGED} articles; `epitome report --format html` writes it all the same"
+        ));
+    }
+    let written = rendering.write(&formats, folder.path())?;
     match args.format {
         TableFormat::Json => render::json(&record)?,
         TableFormat::Table => {

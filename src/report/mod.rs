@@ -15,6 +15,8 @@ pub mod junit;
 pub mod layout;
 pub mod markdown;
 pub mod number;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod terminal;
 pub mod ui;
 pub mod view;
@@ -121,8 +123,16 @@ pub struct Format {
 }
 
 /// Every format, in the order of help and docs.
-pub static FORMATS: &[&Format] =
-    &[&html::FORMAT, &markdown::FORMAT, &json::FORMAT, &csv::FORMAT, &junit::FORMAT, &github::FORMAT];
+pub static FORMATS: &[&Format] = &[
+    &html::FORMAT,
+    &markdown::FORMAT,
+    &json::FORMAT,
+    &csv::FORMAT,
+    &junit::FORMAT,
+    &github::FORMAT,
+    #[cfg(feature = "parquet")]
+    &parquet::FORMAT,
+];
 
 /// The format of a name.
 pub fn format(name: &str) -> Option<&'static Format> {

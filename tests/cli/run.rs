@@ -16,7 +16,7 @@ fn the_bundled_suite_says_how_good_each_system_is_and_names_its_files() {
     }
     let runs = sandbox.runs("bundled");
     assert_eq!(runs.len(), 1);
-    for file in ["run.json", "items.jsonl", "report.md"] {
+    for file in ["run.json", "items.jsonl", "report.html", "report.md", "junit.xml"] {
         assert!(runs[0].join(file).is_file(), "no {file}");
         assert!(ended.stdout.contains(file), "{file} is not named in\n{}", ended.stdout);
     }

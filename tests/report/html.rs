@@ -13,14 +13,14 @@ use super::{Repository, rendered, viewed};
 const VOID: [&str; 5] = ["meta", "input", "wbr", "br", "link"];
 
 /// A tag as it stands, without its brackets.
-struct Tag<'a> {
-    name: &'a str,
+pub struct Tag<'a> {
+    pub name: &'a str,
     attributes: Vec<(&'a str, &'a str)>,
 }
 
 /// Goes through a document strictly: tags nest, attributes are quoted and occur once, and nothing but entities and
 /// tags holds `&` and `<`. Gives every tag.
-fn strictly(html: &str) -> Result<Vec<Tag<'_>>, String> {
+pub fn strictly(html: &str) -> Result<Vec<Tag<'_>>, String> {
     let mut open: Vec<&str> = Vec::new();
     let mut tags = Vec::new();
     let mut rest = html.strip_prefix("<!DOCTYPE html>").ok_or("no doctype")?;
