@@ -247,6 +247,17 @@ test("rulings are collected, kept, and handed out as a CSV that quotes and guard
   await close();
 });
 
+test("printing shows every article, and nothing that only a screen can use", async () => {
+  const { page, close } = await open("report.html");
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const all = await page.locator("details.article").count();
+  assert.equal(await page.locator("details.article[open]").count(), all);
+  for (const what of ["#filter", "#theme", "#rulings", "footer"]) assert.ok(await page.locator(what).isHidden(), what);
+  assert.ok((await page.pdf({ format: "A4" })).length > 100_000);
+  await close();
+});
+
 test("hostile texts neither run nor break the page", async () => {
   for (const name of ["hostile.html", "hostile-compare.html"]) {
     for (const scripts of [true, false]) {

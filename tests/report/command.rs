@@ -44,6 +44,36 @@ fn the_table_is_printed() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
+fn columns_are_honoured_where_no_width_is_asked_for() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    leave(&records::five(), folder.path())?;
+    let printed = |columns: &str, args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_epitome"));
+        stdout(command.current_dir(folder.path()).env_clear().env("COLUMNS", columns).args(args).assert().success())
+    };
+    let view = super::view(&records::five());
+    assert_eq!(printed("60", &["report", "."]), super::plain(&view, 60));
+    assert_eq!(printed("60", &["report", ".", "--width", "120"]), super::plain(&view, 120));
+    assert_eq!(printed("many", &["report", "."]), super::plain(&view, 100));
+    Ok(())
+}
+
+#[test]
+fn an_absent_format_names_the_feature_that_has_it() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    leave(&records::one(), folder.path())?;
+    let ended = epitome(folder.path(), &["report", ".", "--format", "parquet"]);
+    if cfg!(feature = "parquet") {
+        ended.success();
+        assert!(fs::read(folder.path().join("items.parquet"))?.starts_with(b"PAR1"));
+    } else {
+        let message = stderr(ended.code(2));
+        assert!(message.contains("--features parquet"), "{message}");
+    }
+    Ok(())
+}
+
+#[test]
 fn files_are_written_beside_the_record_or_where_asked() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     leave(&records::one(), folder.path())?;
