@@ -13,6 +13,7 @@ pub mod facts;
 pub mod gate;
 pub mod init;
 pub mod list;
+pub mod merge;
 pub mod named;
 pub mod output;
 pub mod progress;
@@ -63,6 +64,7 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::RunArgs),
+    Merge(merge::MergeArgs),
     Score(score::ScoreArgs),
     Explain(explain::ExplainArgs),
     Report(report::ReportArgs),
@@ -95,6 +97,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
     }
     let ended = match &cli.command {
         Command::Run(args) => run::run(args, global),
+        Command::Merge(args) => merge::run(args, global),
         Command::Compare(args) => compare::run(args, global),
         Command::Gate(args) => gate::run(args, global),
         Command::Accept(args) => accept::run(args, global),

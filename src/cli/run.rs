@@ -12,8 +12,9 @@ use epitome::config::Plan;
 use epitome::config::file::Limit;
 use epitome::dataset::Dataset;
 use epitome::engine::filter::Filter;
+use epitome::engine::shard::Shard;
 use epitome::engine::{self, Context};
-use epitome::model::record::RunRecord;
+use epitome::model::record::{DatasetRecord, RunRecord};
 use epitome::report::ViewOptions;
 use epitome::store::{OutputStore, Reports, RunFolder, RunWriter};
 use serde_json::json;
@@ -27,7 +28,7 @@ use super::{Exit, Global, gate, output, since, suite};
 /// Evaluate a suite: summarize in parallel, score, record, report, judge its gates
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  epitome run\n  epitome run news/epitome.toml --threads 4\n  epitome run --format json > run.json"
+    after_help = "Examples:\n  epitome run\n  epitome run news/epitome.toml --threads 4\n  epitome run --format json > run.json\n  epitome run --shard 3/16"
 )]
 pub struct RunArgs {
     /// The suite, or the folder that holds its epitome.toml [default: epitome.toml]
@@ -47,6 +48,9 @@ pub struct RunArgs {
     /// Take N articles of each dataset, drawn by the seed
     #[arg(long, value_name = "N")]
     sample: Option<usize>,
+    /// Take one shard of all that, such as 3/16, for `epitome merge` to join
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
     /// Print what would be asked, how much is kept and what it may cost, and ask nothing
     #[arg(long)]
     dry_run: bool,
@@ -56,12 +60,19 @@ pub struct RunArgs {
     /// Ask nobody: score what is kept, and say what is missing
     #[arg(long)]
     offline: bool,
+    #[command(flatten)]
+    lenience: Lenience,
+}
+
+/// What may be wrong with a run that is still as it should be.
+#[derive(Debug, Args)]
+pub struct Lenience {
     /// Failures that a system may have: a count, or a share such as 1% [default: the suite's]
     #[arg(long, value_name = "LIMIT", value_parser = limit)]
-    max_failures: Option<Limit>,
+    pub max_failures: Option<Limit>,
     /// Exit 0 though a system was not asked (no key, --offline, budget spent)
     #[arg(long)]
-    allow_not_evaluated: bool,
+    pub allow_not_evaluated: bool,
 }
 
 /// Articles up to which a run writes pages, which hold every one of them.
@@ -79,6 +90,7 @@ impl RunArgs {
         }
         filter.limit = self.limit;
         filter.sample = self.sample;
+        filter.shard = self.shard;
         Ok(filter)
     }
 }
@@ -88,24 +100,46 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let filter = args.filter()?;
     let mut plan =
         suite::load(args.suite.as_ref().or(args.named.as_ref()).unwrap_or(&PathBuf::from("epitome.toml")), global)?;
-    plan.max_failures = args.max_failures.unwrap_or(plan.max_failures);
+    plan.max_failures = args.lenience.max_failures.unwrap_or(plan.max_failures);
     plan.systems.retain(|system| filter.takes_system(&system.id));
     anyhow::ensure!(!plan.systems.is_empty(), "no system of the suite matches `{}`", filter.describe());
-    let reports = suite::reports(&plan);
+    let mut reports = suite::reports(&plan);
     let datasets: Vec<Dataset> =
         plan.datasets.iter().map(|d| Dataset::open(d, &plan.root)).collect::<Result<_, _>>()?;
-    if filter.is_active() && engine::items(&plan, &datasets, &filter)? == 0 {
-        anyhow::bail!("no article matches `{}`", filter.describe());
+    let whole = filter.whole();
+    if whole.is_active() && engine::items(&plan, &datasets, &whole)? == 0 {
+        anyhow::bail!("no article matches `{}`", whole.describe());
     }
     if args.dry_run {
         return survey(&plan, &datasets, &filter, args);
     }
+    if args.shard.is_some() {
+        reports = reports.shards();
+    }
     let (folder, record) = evaluate(&plan, &datasets, &reports, &filter, args, global)?;
+    match args.shard {
+        Some(shard) => {
+            tell(shard, &reports, &folder, &record, args.format)?;
+            Ok(ending(&record, args.lenience.allow_not_evaluated, Exit::Done))
+        }
+        None => conclude(&plan, &reports, &folder, &record, args.format, args.lenience.allow_not_evaluated),
+    }
+}
+
+/// Reports a whole run, judges it, and says how the command ends.
+pub fn conclude(
+    plan: &Plan,
+    reports: &Reports,
+    folder: &RunFolder,
+    record: &RunRecord,
+    format: TableFormat,
+    allow_not_evaluated: bool,
+) -> anyhow::Result<Exit> {
     let options = ViewOptions { worst: plan.worst, ..ViewOptions::default() };
-    let judged = gate::all(&plan, &reports, &folder, &record, false)?;
-    let repository = Repository::new(&plan, &record);
-    let earlier = since::baseline(&reports, &folder, &record, options.ui)?;
-    let rendering = Rendering::of(&folder, &record, &options)?.beside(&repository).against(&earlier).hold(&judged);
+    let judged = gate::all(plan, reports, folder, record, false)?;
+    let repository = Repository::new(plan, record);
+    let earlier = since::baseline(reports, folder, record, options.ui)?;
+    let rendering = Rendering::of(folder, record, &options)?.beside(&repository).against(&earlier).hold(&judged);
     let articles: u64 = record.datasets.iter().map(|d| d.articles).sum();
     let mut formats = plan.formats.clone();
     if articles > PAGED && formats.iter().any(|format| format == "html") {
@@ -115,31 +149,54 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
         ));
     }
     let written = rendering.write(&formats, folder.path())?;
-    match args.format {
-        TableFormat::Json => render::json(&record)?,
+    match format {
+        TableFormat::Json => render::json(record)?,
         TableFormat::Table => {
             rendering.print(None)?;
-            render::paths(&folder, &written)?;
+            render::paths(folder, &written)?;
         }
     }
     let mut exit = gate::exit(&judged);
-    for failed in too_many_failures(&plan, &record) {
+    for failed in too_many_failures(plan, record) {
         output::error(&failed);
         exit = exit.worst(Exit::TooManyFailures);
     }
+    Ok(ending(record, allow_not_evaluated, exit))
+}
+
+/// Says where a shard's run is, and what to do with it. Only all shards together can be judged.
+fn tell(
+    shard: Shard,
+    reports: &Reports,
+    folder: &RunFolder,
+    record: &RunRecord,
+    format: TableFormat,
+) -> anyhow::Result<()> {
+    if format == TableFormat::Json {
+        return render::json(record);
+    }
+    let (items, path, all) = (record.complete.finished, folder.path().display(), reports.folder().display());
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Shard {shard}: {items} items, in {path}")?;
+    writeln!(out, "When all {} are there: epitome merge {all}", shard.of())?;
+    Ok(())
+}
+
+/// How a run ends that was interrupted, or in which not everybody was asked.
+fn ending(record: &RunRecord, allow_not_evaluated: bool, mut exit: Exit) -> Exit {
     if record.complete.interrupted {
         let left = record.complete.planned - record.complete.finished;
         output::warning(&format!("interrupted: {left} of {} items were not reached", record.complete.planned));
         exit = exit.worst(Exit::Interrupted);
-    } else if let Some(said) = not_evaluated(&record) {
-        if args.allow_not_evaluated {
+    } else if let Some(said) = not_evaluated(record) {
+        if allow_not_evaluated {
             output::warning(&said);
         } else {
             output::error(&format!("{said}; --allow-not-evaluated accepts that"));
             exit = exit.worst(Exit::Usage);
         }
     }
-    Ok(exit)
+    exit
 }
 
 /// Runs the plan and leaves its record in a new folder.
@@ -154,7 +211,8 @@ fn evaluate(
     let stop = interrupts()?;
     let started = jiff::Timestamp::now();
     let began = Instant::now();
-    let mut writer = create(plan, datasets, reports, started)?;
+    let summaries: Vec<DatasetRecord> = datasets.iter().map(|dataset| dataset.summary().clone()).collect();
+    let mut writer = create(plan, &summaries, reports, started, args.shard)?;
     let run_id = writer.folder().file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let progress = Progress::new(global.quiet);
     let clock = || began.elapsed();
@@ -174,26 +232,44 @@ fn evaluate(
     if !global.quiet {
         kept(&record.environment["kept"]);
     }
-    record.environment = json!({
-        "run": run_id,
-        "kept": record.environment["kept"],
+    surround(&mut record, plan, &run_id, started);
+    let folder = writer.finish(&record)?;
+    Ok((RunFolder::new(&folder), record))
+}
+
+/// Adds to a record's environment where and how it came about.
+pub fn surround(record: &mut RunRecord, plan: &Plan, run_id: &str, started: jiff::Timestamp) {
+    let mut environment = json!({ "run": run_id });
+    let own = json!({
         "started": started.to_string(),
-        "seconds": began.elapsed().as_secs_f64(),
+        "seconds": started.duration_until(jiff::Timestamp::now()).as_secs_f64(),
         "threads": rayon::current_num_threads(),
         "epitome": env!("CARGO_PKG_VERSION"),
         "os": std::env::consts::OS,
         "arch": std::env::consts::ARCH,
         "suite": plan.root.display().to_string(),
     });
-    let folder = writer.finish(&record)?;
-    Ok((RunFolder::new(&folder), record))
+    for given in [&record.environment, &own] {
+        for (key, value) in given.as_object().into_iter().flatten() {
+            environment[key.as_str()] = value.clone();
+        }
+    }
+    record.environment = environment;
 }
 
-/// Makes the run's folder, named by UTC time and a hash of the plan and its data.
-fn create(plan: &Plan, datasets: &[Dataset], reports: &Reports, started: jiff::Timestamp) -> anyhow::Result<RunWriter> {
-    let summaries: Vec<_> = datasets.iter().map(Dataset::summary).collect();
-    let hash = Sha256::digest(serde_json::to_vec(&(&plan.resolved, summaries))?);
-    let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+/// Makes the run's folder, named by UTC time and a hash of the plan and its data, a shard's also by its number.
+pub fn create(
+    plan: &Plan,
+    datasets: &[DatasetRecord],
+    reports: &Reports,
+    started: jiff::Timestamp,
+    shard: Option<Shard>,
+) -> anyhow::Result<RunWriter> {
+    let hash = Sha256::digest(serde_json::to_vec(&(&plan.resolved, datasets))?);
+    let mut hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    if let Some(shard) = shard {
+        hash.push_str(&format!("-{}of{}", shard.number(), shard.of()));
+    }
     let time = started.strftime("%Y%m%dT%H%M%SZ");
     // Two runs of one second, perhaps by two processes, get a number each.
     let ids = std::iter::once(format!("{time}-{hash}")).chain((2..100).map(|n| format!("{time}-{hash}-{n:02}")));

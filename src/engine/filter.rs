@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use globset::{Glob, GlobMatcher};
 
 use super::EngineError;
+use super::shard::Shard;
 use crate::config::Plan;
 use crate::dataset::{Dataset, Entry};
 use crate::stats::rng::Purpose;
@@ -17,6 +18,8 @@ pub struct Filter {
     pub limit: Option<usize>,
     /// At most so many articles of each dataset, drawn by the run's seed and the articles' ids.
     pub sample: Option<usize>,
+    /// Of what is left, the articles of one shard.
+    pub shard: Option<Shard>,
     shown: Vec<String>,
 }
 
@@ -71,14 +74,21 @@ impl Filter {
 
     /// Whether any article or system may be left out.
     pub fn is_active(&self) -> bool {
-        !self.conditions.is_empty() || self.limit.is_some() || self.sample.is_some()
+        !self.conditions.is_empty() || self.limit.is_some() || self.sample.is_some() || self.shard.is_some()
+    }
+
+    /// The same choice before it is divided into shards.
+    #[must_use]
+    pub fn whole(&self) -> Filter {
+        Filter { shard: None, ..self.clone() }
     }
 
     /// The choice in words, for the record.
     pub fn describe(&self) -> String {
         let limits = [("limit", self.limit), ("sample", self.sample)];
         let limits = limits.iter().filter_map(|(name, n)| n.map(|n| format!("{name}={n}")));
-        self.shown.iter().cloned().chain(limits).collect::<Vec<_>>().join(" ")
+        let shard = self.shard.map(|shard| format!("shard={shard}"));
+        self.shown.iter().cloned().chain(limits).chain(shard).collect::<Vec<_>>().join(" ")
     }
 
     fn holds<'a>(&self, subject: Subject, values: impl Iterator<Item = &'a str> + Clone) -> bool {
@@ -103,7 +113,7 @@ impl Filter {
     /// The ids taken of a dataset; `None` for all. One pass over the articles where anything is to be left out.
     pub(super) fn choose(&self, plan: &Plan, name: &str, dataset: &Dataset) -> Result<Option<Chosen>, EngineError> {
         let articles = self.conditions.iter().any(|c| c.subject != Subject::System);
-        if !articles && self.limit.is_none() && self.sample.is_none() {
+        if !articles && self.limit.is_none() && self.sample.is_none() && self.shard.is_none() {
             return Ok(None);
         }
         let mut ids: Vec<(String, u64)> = Vec::new();
@@ -120,8 +130,10 @@ impl Filter {
             ids.truncate(sample);
         }
         ids.truncate(self.limit.unwrap_or(usize::MAX));
+        let has_references = ids.iter().any(|(_, references)| *references > 0);
+        ids.retain(|(id, _)| self.shard.is_none_or(|shard| shard.takes(name, id)));
         let references = ids.iter().map(|(_, references)| references).sum();
-        Ok(Some(Chosen { references, ids: ids.into_iter().map(|(id, _)| id).collect() }))
+        Ok(Some(Chosen { has_references, references, ids: ids.into_iter().map(|(id, _)| id).collect() }))
     }
 }
 
@@ -132,6 +144,8 @@ pub(super) struct Chosen {
     pub ids: HashSet<String>,
     /// The number of their references.
     pub references: u64,
+    /// Whether any has a reference, those of other shards among them.
+    pub has_references: bool,
 }
 
 /// A dataset's articles, as far as a run takes them.
@@ -153,6 +167,11 @@ impl<'a> Part<'a> {
     /// The number of their references.
     pub fn references(&self) -> u64 {
         self.chosen.as_ref().map_or(self.dataset.summary().references, |chosen| chosen.references)
+    }
+
+    /// Whether any article taken has a reference. All shards of a run say the same.
+    pub fn has_references(&self) -> bool {
+        self.chosen.as_ref().map_or(self.dataset.summary().references > 0, |chosen| chosen.has_references)
     }
 
     /// The articles taken, in file order.

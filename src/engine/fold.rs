@@ -3,18 +3,20 @@
 //! While articles stream through, each item leaves its row of numbers here and its line in the journal. At the end
 //! the canonical order (dataset, id, system, sample) is restored, and one sequential pass makes every figure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::score::{GroupTally, Scored};
+use super::score::Scored;
+use super::shard::Shard;
 use super::{EngineError, HUMAN};
 use crate::config::Plan;
-use crate::dataset::{Dataset, Entry};
+use crate::dataset::Entry;
 use crate::metric::Metric;
 use crate::model::record::{Aggregate, CountedReason, Counts, FailureCount, GroupCount, Interval};
-use crate::model::{Aggregation, Failure, MetricSpec, Outcome};
+use crate::model::shard::{GroupTally, SHARD_SCHEMA, ShardHeader, ShardRow};
+use crate::model::{Aggregation, Failure, ItemKey, MetricSpec, Outcome};
 use crate::stats::interval::{self, Range, intervals};
 use crate::stats::resample::Rows;
-use crate::store::{Line, RunWriter};
+use crate::store::{Line, RunWriter, StoreError, shard};
 
 /// What the fold makes of all items.
 pub(super) struct Folded {
@@ -31,12 +33,18 @@ struct ArticleKey {
     lang: String,
 }
 
+/// Where an item belongs: the index of its article, that of its system, its sample, and its line of the journal.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub article: usize,
+    pub system: usize,
+    pub sample: u32,
+    pub line: Line,
+}
+
 /// An item, as far as figures need it.
-struct ItemKey {
-    article: usize,
-    system: usize,
-    sample: u32,
-    line: Line,
+struct FoldItem {
+    place: Place,
     groups: Vec<GroupTally>,
     failure: Option<Failure>,
     finished: bool,
@@ -55,12 +63,21 @@ pub(super) struct Fold<'a> {
     /// Numbers an item.
     width: usize,
     articles: Vec<ArticleKey>,
-    items: Vec<ItemKey>,
+    items: Vec<FoldItem>,
     values: Vec<f64>,
-    /// One an item and spec: the stratum, or an index into `reasons` from the top down.
-    observed: Vec<u16>,
-    /// Kinds of reason met, with the first message of each.
-    reasons: Vec<(Unscored, String)>,
+    /// One an item and spec: an index into `outcomes`.
+    observed: Vec<u32>,
+    /// The unlike outcomes met.
+    outcomes: Vec<Outcome<usize>>,
+    known: HashMap<Outcome<usize>, u32>,
+}
+
+/// What a shard's rows are headed with.
+pub(super) struct Sharding {
+    /// Which shard this is.
+    pub shard: Shard,
+    /// What was chosen before the division.
+    pub filtered: Option<String>,
 }
 
 impl<'a> Fold<'a> {
@@ -73,7 +90,8 @@ impl<'a> Fold<'a> {
         let specs: Vec<_> = plan.metrics.iter().flat_map(|m| of(m.as_ref())).collect();
         let width = specs.iter().map(|(_, _, s)| s.columns.len()).sum();
         let (articles, items, values) = (Vec::new(), Vec::new(), Vec::new());
-        Fold { plan, systems, specs, width, articles, items, values, observed: Vec::new(), reasons: Vec::new() }
+        let (observed, outcomes, known) = (Vec::new(), Vec::new(), HashMap::new());
+        Fold { plan, systems, specs, width, articles, items, values, observed, outcomes, known }
     }
 
     /// Takes the scored items of a chunk, in the chunk's order, and writes their lines to the journal.
@@ -85,57 +103,112 @@ impl<'a> Fold<'a> {
         writer: &mut RunWriter,
     ) -> Result<(), EngineError> {
         for (entry, items) in chunk.iter().zip(scored) {
-            let article = self.articles.len();
             let lang = entry.article.lang.as_ref().map(ToString::to_string).unwrap_or_default();
-            self.articles.push(ArticleKey { dataset, id: entry.article.id.clone(), lang });
+            let article = self.article(dataset, entry.article.id.clone(), lang);
             for item in items {
                 let line = writer.append(&item.line)?;
-                self.values.extend_from_slice(&item.values);
-                for observed in item.observed {
-                    let code = self.code(observed);
-                    self.observed.push(code);
-                }
-                let Scored { system, sample, groups, failure, finished, .. } = item;
-                self.items.push(ItemKey { article, system, sample, line, groups, failure, finished });
+                let Scored { system, sample, values, observed, groups, failure, finished, .. } = item;
+                self.item(Place { article, system, sample, line }, &values, observed, groups, failure, finished);
             }
         }
         Ok(())
     }
 
-    fn code(&mut self, observed: Outcome<usize>) -> u16 {
-        let (kind, message): (Unscored, String) = match observed {
-            Outcome::Scored(stratum) => return stratum as u16,
-            Outcome::NotApplicable(reason) => (("not_applicable", reason.code.as_str()), reason.message),
-            Outcome::Failed(failure) => (("failed", failure.kind.as_str()), failure.message),
-            Outcome::NotEvaluated(reason) => (("not_evaluated", reason.code.as_str()), reason.message),
-        };
-        let index = self.reasons.iter().position(|(known, _)| *known == kind).unwrap_or_else(|| {
-            self.reasons.push((kind, message));
-            self.reasons.len() - 1
-        });
-        u16::MAX - index as u16
+    /// Takes an article, whose items follow, and says its index.
+    pub(super) fn article(&mut self, dataset: usize, id: String, lang: String) -> usize {
+        self.articles.push(ArticleKey { dataset, id, lang });
+        self.articles.len() - 1
     }
 
-    /// Restores the canonical order, writes the items in it, and makes the figures.
+    /// Whether an item has as many numbers and outcomes as the metrics declare.
+    pub(super) fn fits(&self, values: &[f64], observed: &[Outcome<usize>]) -> bool {
+        values.len() == self.width && observed.len() == self.specs.len()
+    }
+
+    /// Takes an item, whose line is in the journal.
+    pub(super) fn item(
+        &mut self,
+        place: Place,
+        values: &[f64],
+        observed: Vec<Outcome<usize>>,
+        groups: Vec<GroupTally>,
+        failure: Option<Failure>,
+        finished: bool,
+    ) {
+        self.values.extend_from_slice(values);
+        for outcome in observed {
+            let code = self.code(outcome);
+            self.observed.push(code);
+        }
+        self.items.push(FoldItem { place, groups, failure, finished });
+    }
+
+    fn code(&mut self, outcome: Outcome<usize>) -> u32 {
+        if let Some(code) = self.known.get(&outcome) {
+            return *code;
+        }
+        let code = u32::try_from(self.outcomes.len()).unwrap_or(u32::MAX);
+        self.outcomes.push(outcome.clone());
+        self.known.insert(outcome, code);
+        code
+    }
+
+    /// What a metric observed of an item.
+    fn outcome(&self, item: usize, spec: usize) -> &Outcome<usize> {
+        &self.outcomes[self.observed[item * self.specs.len() + spec] as usize]
+    }
+
+    /// What `merge` needs of an item.
+    fn row(&self, item: usize) -> ShardRow {
+        let FoldItem { place, groups, failure, finished } = &self.items[item];
+        let article = &self.articles[place.article];
+        ShardRow {
+            key: ItemKey {
+                dataset: self.plan.datasets[article.dataset].name.clone(),
+                id: article.id.clone(),
+                system: self.systems[place.system].clone(),
+                sample: place.sample,
+            },
+            lang: article.lang.clone(),
+            finished: *finished,
+            values: self.values[item * self.width..(item + 1) * self.width].to_vec(),
+            observed: (0..self.specs.len()).map(|spec| self.outcome(item, spec).clone()).collect(),
+            groups: groups.clone(),
+            failure: failure.clone(),
+        }
+    }
+
+    /// Restores the canonical order, writes the items in it (of a shard their rows, too), and makes the figures.
     pub(super) fn finish(
         self,
-        plan: &Plan,
-        datasets: &[Dataset],
         planned: &[(String, u64)],
         writer: &mut RunWriter,
-    ) -> Result<Folded, EngineError> {
+        sharding: Option<Sharding>,
+    ) -> Result<Folded, StoreError> {
         let mut order: Vec<usize> = (0..self.items.len()).collect();
         let key = |i: &usize| {
             let item = &self.items[*i];
-            let article = &self.articles[item.article];
-            (plan.datasets[article.dataset].name.as_str(), article.id.as_str(), &self.systems[item.system], item.sample)
+            let article = &self.articles[item.place.article];
+            let dataset = self.plan.datasets[article.dataset].name.as_str();
+            (dataset, article.id.as_str(), &self.systems[item.place.system], item.place.sample)
         };
         order.sort_by(|a, b| key(a).cmp(&key(b)));
-        writer.write_items(order.iter().map(|&i| self.items[i].line))?;
+        writer.write_items(order.iter().map(|&i| self.items[i].place.line))?;
+        if let Some(Sharding { shard: this, filtered }) = sharding {
+            let header = ShardHeader {
+                schema: SHARD_SCHEMA.to_owned(),
+                shard: this.number(),
+                of: this.of(),
+                filtered,
+                items: order.len() as u64,
+                planned: planned.to_vec(),
+            };
+            shard::write(writer.folder(), &header, order.iter().map(|&i| self.row(i)))?;
+        }
         let mut aggregates = Vec::new();
-        let slices = self.slices(datasets);
+        let slices = self.slices();
         for (system, (_, asked)) in planned.iter().enumerate() {
-            let mine: Vec<usize> = order.iter().copied().filter(|&i| self.items[i].system == system).collect();
+            let mine: Vec<usize> = order.iter().copied().filter(|&i| self.items[i].place.system == system).collect();
             for (name, slice) in &slices {
                 let items: Vec<usize> = mine.iter().copied().filter(|&i| self.within(i, slice)).collect();
                 let left = match slice {
@@ -157,9 +230,9 @@ impl<'a> Fold<'a> {
     }
 
     /// The whole, and its parts by dataset and by language where there are several.
-    fn slices(&self, datasets: &[Dataset]) -> Vec<(Option<String>, Slice)> {
+    fn slices(&self) -> Vec<(Option<String>, Slice)> {
         let mut slices = vec![(None, Slice::All)];
-        if datasets.len() > 1 {
+        if self.plan.datasets.len() > 1 {
             let part =
                 |(i, spec): (usize, &crate::dataset::Spec)| (Some(format!("dataset:{}", spec.name)), Slice::Dataset(i));
             slices.extend(self.plan.datasets.iter().enumerate().map(part));
@@ -172,7 +245,7 @@ impl<'a> Fold<'a> {
     }
 
     fn within(&self, item: usize, slice: &Slice) -> bool {
-        let article = &self.articles[self.items[item].article];
+        let article = &self.articles[self.items[item].place.article];
         match slice {
             Slice::All => true,
             Slice::Dataset(index) => article.dataset == *index,
@@ -186,16 +259,25 @@ impl<'a> Fold<'a> {
         for (s, (metric, index, spec)) in self.specs.iter().enumerate() {
             let columns = column..column + spec.columns.len();
             column = columns.end;
-            let code = |i: usize| self.observed[i * self.specs.len() + s];
             let (mut counts, mut reasons) = (Counts { not_evaluated: left, ..Counts::default() }, BTreeMap::new());
             for &i in items {
-                let Some((kind, message)) = self.reasons.get((u16::MAX - code(i)) as usize) else { continue };
-                match kind.0 {
-                    "not_applicable" => counts.not_applicable += 1,
-                    "failed" => counts.failed += 1,
-                    _ => counts.not_evaluated += 1,
-                }
-                reasons.entry(*kind).or_insert((0, message)).0 += 1;
+                let (kind, message): (Unscored, &String) = match self.outcome(i, s) {
+                    Outcome::Scored(_) => continue,
+                    Outcome::NotApplicable(reason) => {
+                        counts.not_applicable += 1;
+                        (("not_applicable", reason.code.as_str()), &reason.message)
+                    }
+                    Outcome::Failed(failure) => {
+                        counts.failed += 1;
+                        (("failed", failure.kind.as_str()), &failure.message)
+                    }
+                    Outcome::NotEvaluated(reason) => {
+                        counts.not_evaluated += 1;
+                        (("not_evaluated", reason.code.as_str()), &reason.message)
+                    }
+                };
+                // In canonical order, so that the message is that of the first whatever order they came in.
+                reasons.entry(kind).or_insert((0, message)).0 += 1;
             }
             let counted = |((status, code), (items, message)): (&Unscored, &(u64, &String))| CountedReason {
                 status: (*status).to_owned(),
@@ -215,7 +297,8 @@ impl<'a> Fold<'a> {
             };
             let before = into.len();
             for (stratum, declared) in spec.strata.iter().enumerate() {
-                let of: Vec<usize> = items.iter().copied().filter(|&i| code(i) as usize == stratum).collect();
+                let scored = |i: &usize| matches!(self.outcome(*i, s), Outcome::Scored(by) if *by == stratum);
+                let of: Vec<usize> = items.iter().copied().filter(scored).collect();
                 if of.is_empty() {
                     continue;
                 }
@@ -239,7 +322,7 @@ impl<'a> Fold<'a> {
     /// One row an article: the mean over its samples.
     fn cluster(&self, items: &[usize], columns: std::ops::Range<usize>) -> Vec<f64> {
         let mut rows = Vec::with_capacity(items.len() * columns.len());
-        for samples in items.chunk_by(|&a, &b| self.items[a].article == self.items[b].article) {
+        for samples in items.chunk_by(|&a, &b| self.items[a].place.article == self.items[b].place.article) {
             for column in columns.clone() {
                 let sum: f64 = samples.iter().map(|i| self.values[i * self.width + column]).sum();
                 rows.push(sum / samples.len() as f64);
@@ -268,10 +351,10 @@ impl<'a> Fold<'a> {
         let mut groups: BTreeMap<(usize, usize, &str), GroupCount> = BTreeMap::new();
         for &i in order {
             let item = &self.items[i];
-            let dataset = self.articles[item.article].dataset;
+            let dataset = self.articles[item.place.article].dataset;
             for tally in &item.groups {
-                let group = groups.entry((item.system, dataset, &tally.group)).or_insert_with(|| GroupCount {
-                    system: self.systems[item.system].clone(),
+                let group = groups.entry((item.place.system, dataset, &tally.group)).or_insert_with(|| GroupCount {
+                    system: self.systems[item.place.system].clone(),
                     dataset: self.plan.datasets[dataset].name.clone(),
                     group: tally.group.clone(),
                     items: 0,
@@ -302,12 +385,12 @@ impl<'a> Fold<'a> {
         for &i in order {
             let item = &self.items[i];
             let Some(failure) = &item.failure else { continue };
-            let count = failures.entry((item.system, failure.kind.as_str())).or_insert_with(|| FailureCount {
-                system: self.systems[item.system].clone(),
-                items: self.items.iter().filter(|other| other.system == item.system).count() as u64,
+            let count = failures.entry((item.place.system, failure.kind.as_str())).or_insert_with(|| FailureCount {
+                system: self.systems[item.place.system].clone(),
+                items: self.items.iter().filter(|other| other.place.system == item.place.system).count() as u64,
                 kind: failure.kind.as_str().to_owned(),
                 failed: 0,
-                example: format!("{}: {}", self.articles[item.article].id, failure.message),
+                example: format!("{}: {}", self.articles[item.place.article].id, failure.message),
             });
             count.failed += 1;
         }

@@ -11,7 +11,9 @@ mod fill;
 pub mod filter;
 mod fold;
 mod generate;
+pub mod merge;
 mod score;
+pub mod shard;
 pub mod survey;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -106,7 +108,7 @@ pub fn run(
 ) -> Result<RunRecord, EngineError> {
     let part = |(spec, dataset): (&crate::dataset::Spec, _)| Part::new(plan, context.filter, &spec.name, dataset);
     let parts: Vec<Part<'_>> = plan.datasets.iter().zip(datasets).map(part).collect::<Result<_, _>>()?;
-    let human = plan.human && context.filter.takes_system(HUMAN) && parts.iter().any(|p| p.references() > 0);
+    let human = plan.human && context.filter.takes_system(HUMAN) && parts.iter().any(Part::has_references);
     let planned = planned(plan, &parts, human);
     let items: u64 = planned.iter().map(|(_, n)| n).sum();
     let mut warnings: Vec<String> = datasets.iter().flat_map(|d| d.warnings().iter().cloned()).collect();
@@ -136,7 +138,11 @@ pub fn run(
         }
     }
     context.observer.on(&Event::Finished);
-    let folded = fold.finish(plan, datasets, &planned, writer)?;
+    let sharding = context.filter.shard.map(|shard| {
+        let whole = context.filter.whole();
+        fold::Sharding { shard, filtered: whole.is_active().then(|| whole.describe()) }
+    });
+    let folded = fold.finish(&planned, writer, sharding)?;
     Ok(RunRecord {
         schema: RUN_SCHEMA.to_owned(),
         suite: plan.name.clone(),

@@ -11,6 +11,7 @@ use crate::dataset::Entry;
 use crate::fact::{self, Prepared};
 use crate::metric::{Item, Metric, Rows, Session};
 use crate::model::record::{ItemFact, ItemRecord, Unscored};
+use crate::model::shard::GroupTally;
 use crate::model::{
     Aggregation, Fact, FactReport, Failure, FailureKind, ItemKey, Lang, MetricSpec, Outcome, Reason, ReasonCode,
     Reference, Verdict,
@@ -33,16 +34,6 @@ pub(super) struct Scored {
     pub failure: Option<Failure>,
     /// Whether the system was asked at all.
     pub finished: bool,
-}
-
-/// One item's fact verdicts in one group.
-pub(super) struct GroupTally {
-    pub group: String,
-    pub covered: u64,
-    pub missing: u64,
-    pub contradicted: u64,
-    pub weight: f64,
-    pub weight_covered: f64,
 }
 
 /// Scores what was made of each article, article by article in the chunk's order.

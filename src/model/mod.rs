@@ -13,6 +13,7 @@ pub mod output;
 pub mod record;
 pub mod reference;
 pub mod score;
+pub mod shard;
 pub mod signature;
 pub mod span;
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 /// What came of an attempt to score something.
 ///
 /// There is no NaN, no -1 and no silent 0: what is not a score says why.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome<T> {
     /// The score.
     Scored(T),

@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod journal;
 pub mod outputs;
 pub mod runs;
+pub mod shard;
 
 use std::fs;
 use std::io::Write;

@@ -19,6 +19,11 @@ impl Reports {
         Reports { folder: root.join("reports").join(name) }
     }
 
+    /// The runs of shards, which are apart so that `latest` is never one of them.
+    pub fn shards(&self) -> Reports {
+        Reports { folder: self.folder.join("shards") }
+    }
+
     /// Their folder.
     pub fn folder(&self) -> &Path {
         &self.folder

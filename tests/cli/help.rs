@@ -4,6 +4,7 @@ use super::Sandbox;
 
 const COMMANDS: &[&str] = &[
     "run",
+    "merge",
     "score",
     "explain",
     "facts",
