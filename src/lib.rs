@@ -65,7 +65,14 @@
 //! - An item's result depends on that item and shipped data alone; no result depends on the number of threads.
 //! - The library never prints, and reads clock and environment nowhere: only the command does.
 
+// The command line says `epitome::`, as any program does that uses the library.
+#[cfg(feature = "cli")]
+extern crate self as epitome;
+
 pub mod backend;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 pub mod compare;
 pub mod config;
 pub mod dataset;

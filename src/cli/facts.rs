@@ -122,27 +122,30 @@ struct Found<'a> {
 
 fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
     let name = args.cases.display().to_string();
-    lines_in_parallel(&args.cases, &args.out, |line, number| {
-        let case: Case = serde_json::from_str(line).with_context(|| format!("{name}:{number}: not a case"))?;
-        let facts = case
-            .facts
-            .into_iter()
-            .enumerate()
-            .map(|(i, value)| fact(value).with_context(|| format!("{name}:{number}: facts[{i}]")))
-            .collect::<anyhow::Result<Vec<Fact>>>()?;
-        let context = Context {
-            source: case.source.as_deref().filter(|s| !s.trim().is_empty()),
-            source_lang: case.source_lang.as_ref().or(case.lang.as_ref()),
-            date: case.date.as_deref(),
-        };
-        let report = Prepared::new(&context, &facts).check(&case.summary, case.lang.as_ref());
-        let id = match case.id {
-            Some(Id::Text(id)) => id,
-            Some(Id::Number(id)) => id.to_string(),
-            None => number.to_string(),
-        };
-        Ok(serde_json::to_string(&Answer { id, report })?)
-    })
+    lines_in_parallel(&args.cases, &args.out, |line, number| answer(line, &format!("{name}:{number}"), number))
+}
+
+/// The answer to a case, both as JSON; `place` is where errors say it stands, `number` the id of one that has none.
+pub fn answer(line: &str, place: &str, number: usize) -> anyhow::Result<String> {
+    let case: Case = serde_json::from_str(line).with_context(|| format!("{place}: not a case"))?;
+    let facts = case
+        .facts
+        .into_iter()
+        .enumerate()
+        .map(|(i, value)| fact(value).with_context(|| format!("{place}: facts[{i}]")))
+        .collect::<anyhow::Result<Vec<Fact>>>()?;
+    let context = Context {
+        source: case.source.as_deref().filter(|s| !s.trim().is_empty()),
+        source_lang: case.source_lang.as_ref().or(case.lang.as_ref()),
+        date: case.date.as_deref(),
+    };
+    let report = Prepared::new(&context, &facts).check(&case.summary, case.lang.as_ref());
+    let id = match case.id {
+        Some(Id::Text(id)) => id,
+        Some(Id::Number(id)) => id.to_string(),
+        None => number.to_string(),
+    };
+    Ok(serde_json::to_string(&Answer { id, report })?)
 }
 
 /// A fact as cases hold it: fields that the checklist does not know are passed over.

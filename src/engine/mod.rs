@@ -6,6 +6,7 @@
 //! canonical order and makes the corpus figures. Work is parallel; the fold is not: what comes out never depends on
 //! the number of threads or the order of arrival.
 
+pub mod aggregate;
 pub mod event;
 mod fill;
 pub mod filter;

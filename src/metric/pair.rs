@@ -282,6 +282,19 @@ impl PairSession<'_> {
         &self.rows
     }
 
+    /// Hands over, spec by spec, the last pair's fields or why there are none.
+    pub fn fields(&mut self, mut take: impl FnMut(&MetricSpec, Result<&[f64], Unscored>)) {
+        for (metric, rows) in self.scorer.metrics.iter().zip(&self.rows) {
+            let mut at = 0;
+            for (index, spec) in metric.specs().iter().enumerate() {
+                let row = &rows.values[at..at + spec.columns.len()];
+                at += row.len();
+                let scored = scored(metric.as_ref(), index, &rows.observed[index], row, &mut self.fields);
+                take(spec, scored.map(|()| self.fields.as_slice()));
+            }
+        }
+    }
+
     /// Writes the last pair's answer as one line of JSON, newline included.
     pub fn write(&mut self, id: &str, line: &mut Vec<u8>) {
         line.extend_from_slice(b"{\"id\":");

@@ -14,6 +14,7 @@ pub mod multiple;
 pub mod paired;
 pub mod pairwise;
 pub mod permutation;
+pub mod poisson;
 pub mod power;
 pub mod resample;
 pub mod rng;

@@ -1,6 +1,5 @@
 //! `epitome score`: given texts, scored in constant memory, answered in input order.
 
-mod aggregate;
 mod input;
 
 use std::io::Write;
@@ -9,13 +8,14 @@ use std::sync::Mutex;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
+use epitome::engine::aggregate::{Observations, Row};
 use epitome::metric::pair::{Pair, PairScorer, PairSession};
 use epitome::metric::{FAMILIES, MetricRequest};
+use epitome::stats::interval::Options;
 use rayon::prelude::*;
 
 use super::explain::{self, ExplainFormat};
 use super::{Exit, Global, output};
-use aggregate::Table;
 use input::{Aligned, Batch, Output};
 
 /// Score given texts
@@ -107,7 +107,7 @@ pub fn run(args: &ScoreArgs, global: &Global) -> anyhow::Result<Exit> {
     let names = (0..1 + args.references.len()).map(|file| source.name(file).to_owned()).collect();
     let scoring = Scoring { args, names, scorer: &scorer, sessions: Mutex::new(Vec::new()) };
     let mut answer = Answer {
-        table: args.aggregate.then(|| Table::new(&scorer)),
+        table: args.aggregate.then(|| Observations::new(&scorer)),
         out: Output::open(args.out.as_deref())?,
         broken: 0,
     };
@@ -145,27 +145,39 @@ fn requests(args: &ScoreArgs, global: &Global) -> anyhow::Result<Vec<MetricReque
         if requests.iter().any(|request| request.name == name) {
             bail!("--metrics names `{name}` twice");
         }
-        let mut request = MetricRequest::plain(name);
-        let family = FAMILIES.iter().find(|family| (family.answers)(name)).map(|family| family.name);
-        // W, S and SU have the tokenizer of their profile.
-        let family = if name.starts_with("rougeW") || name.starts_with("rougeS") { Some("rouge155") } else { family };
-        let takes = TAKES.iter().find(|(takes, _)| Some(*takes) == family).map_or(&[][..], |(_, options)| options);
-        request.options = given.clone().into_iter().filter(|(key, _)| takes.contains(&key.as_str())).collect();
-        requests.push(request);
+        requests.push(MetricRequest::plain(name));
     }
-    for option in given.keys() {
-        if !requests.iter().any(|request| request.options.contains_key(option)) && !global.quiet {
+    for option in apply(&given, &mut requests) {
+        if !global.quiet {
             output::warning(&format!("--{option} has no effect: none of the metrics takes it"));
         }
     }
     Ok(requests)
 }
 
+/// Gives options to all requests that take them, and names those that none takes.
+pub fn apply(given: &toml::Table, requests: &mut [MetricRequest]) -> Vec<String> {
+    let mut heard = Vec::new();
+    for request in &mut *requests {
+        let family = FAMILIES.iter().find(|family| (family.answers)(&request.uses)).map(|family| family.name);
+        // W, S and SU have the tokenizer of their profile.
+        let profile = ["rougeW", "rougeS"].iter().any(|name| request.uses.starts_with(name));
+        let family = if profile { Some("rouge155") } else { family };
+        let takes = TAKES.iter().find(|(takes, _)| Some(*takes) == family).map_or(&[][..], |(_, options)| options);
+        for (key, value) in given.iter().filter(|(key, _)| takes.contains(&key.as_str())) {
+            // What a request says itself stands.
+            request.options.entry(key.clone()).or_insert_with(|| value.clone());
+            heard.push(key.clone());
+        }
+    }
+    given.keys().filter(|option| !heard.contains(option)).cloned().collect()
+}
+
 /// What came of a few lines: their answers, or their rows, and the lines that were broken.
 #[derive(Default)]
 struct Done {
     lines: Vec<u8>,
-    rows: Vec<aggregate::Row>,
+    rows: Vec<Row>,
     broken: Vec<String>,
     /// Whether to stop after these.
     stop: bool,
@@ -182,12 +194,12 @@ struct Scoring<'a> {
 }
 
 impl<'a> Scoring<'a> {
-    fn score(&self, batch: &Batch, table: Option<&Table<'_>>) -> Vec<Done> {
+    fn score(&self, batch: &Batch, table: Option<&Observations<'_>>) -> Vec<Done> {
         let jobs = batch.len().div_ceil(LINES_A_JOB);
         (0..jobs).into_par_iter().map(|job| self.job(batch, table, job * LINES_A_JOB)).collect()
     }
 
-    fn job(&self, batch: &Batch, table: Option<&Table<'_>>, start: usize) -> Done {
+    fn job(&self, batch: &Batch, table: Option<&Observations<'_>>, start: usize) -> Done {
         let idle = self.sessions.lock().ok().and_then(|mut sessions| sessions.pop());
         let mut session = idle.unwrap_or_else(|| self.scorer.session());
         let mut done = Done::default();
@@ -211,7 +223,7 @@ impl<'a> Scoring<'a> {
         &self,
         batch: &Batch,
         index: usize,
-        table: Option<&Table<'_>>,
+        table: Option<&Observations<'_>>,
         session: &mut PairSession<'a>,
         done: &mut Done,
     ) -> Result<(), (usize, String)> {
@@ -255,7 +267,7 @@ impl<'a> Scoring<'a> {
 
 /// What the command answers.
 struct Answer<'a> {
-    table: Option<Table<'a>>,
+    table: Option<Observations<'a>>,
     out: Output,
     broken: u64,
 }
@@ -265,7 +277,7 @@ impl Answer<'_> {
     fn take(&mut self, batch: Vec<Done>) -> anyhow::Result<Option<String>> {
         for done in batch {
             match &mut self.table {
-                Some(table) => table.extend(done.rows),
+                Some(table) => done.rows.into_iter().for_each(|row| table.push(row)),
                 None => self.out.write_all(&done.lines).context("cannot write the answers")?,
             }
             self.broken += done.broken.len() as u64;
@@ -281,7 +293,10 @@ impl Answer<'_> {
 
     fn finish(mut self, global: &Global) -> anyhow::Result<Exit> {
         if let Some(table) = &self.table {
-            serde_json::to_writer(&mut self.out, &table.aggregate(global.seed.unwrap_or(1), self.broken))?;
+            serde_json::to_writer(
+                &mut self.out,
+                &table.aggregate(global.seed.unwrap_or(1), Options::default().replicates, self.broken),
+            )?;
             self.out.write_all(b"\n")?;
         }
         self.out.finish().context("cannot write the answers")?;

@@ -21,6 +21,17 @@ impl Mt19937 {
         Mt19937 { words, at: N }
     }
 
+    /// The generator in a state that numpy's `get_state` tells; `None` for what is none.
+    pub fn from_state(words: &[u32], at: usize) -> Option<Self> {
+        (at <= N).then_some(())?;
+        Some(Mt19937 { words: words.try_into().ok()?, at })
+    }
+
+    /// The state, as `set_state` takes it: 624 words, and how many of them are used up.
+    pub fn state(&self) -> (&[u32], usize) {
+        (&self.words, self.at)
+    }
+
     fn refill(&mut self) {
         for i in 0..N {
             let joined = self.words[i] & 0x8000_0000 | self.words[(i + 1) % N] & 0x7fff_ffff;
