@@ -78,7 +78,8 @@ fn generate(folder: &Path, articles: usize) {
     }
     let suite = "version = 1\n[suite]\nname = \"bench\"\nhuman = false\n[[dataset]]\nname = \"news\"\n\
         articles = \"articles.jsonl\"\n[[system]]\nname = \"lead\"\nbackend = \"lead\"\n[[system]]\nname = \"textrank\"\n\
-        backend = \"textrank\"\n[metrics]\nuse = [\"rouge1\", \"rouge2\", \"rougeL\", \"rougeLsum\"]\n";
+        backend = \"textrank\"\n[metrics]\nuse = [\"rouge1\", \"rouge2\", \"rougeL\", \"rougeLsum\"]\n\
+        [report]\nformats = [\"markdown\"]\n";
     fs::write(folder.join("epitome.toml"), suite).expect("a suite");
 }
 

@@ -66,7 +66,7 @@ pub fn findings(report: &Report<'_>, digests: &[Digest]) -> Markup {
                 }
             }
             @if findings.more > 0 {
-                p.note { (ui.fill("findings.more", &[("n", &findings.more.to_string())])) }
+                p.note { (ui.fill("html.findings_more", &[("n", &findings.more.to_string())])) }
             }
         }
     }
