@@ -55,6 +55,7 @@
 //! | [`stats`] | resampling and intervals, on rows of numbers |
 //! | [`store`] | records, baselines and their names on disk |
 //! | [`compare`] | gates, and runs held against each other |
+//! | [`correlate`] | metrics against human judgement |
 //! | [`report`] | what people read |
 //!
 //! # What holds everywhere
@@ -75,6 +76,7 @@ pub mod backend;
 pub mod cli;
 pub mod compare;
 pub mod config;
+pub mod correlate;
 pub mod dataset;
 pub mod engine;
 pub mod fact;

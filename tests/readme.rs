@@ -1,4 +1,4 @@
-//! The README's own examples: its commands run, and its suite is read.
+//! The examples of the README and of the pages under docs/: commands run, and suites are read.
 
 use std::path::Path;
 
@@ -10,9 +10,9 @@ use crate::cli::Sandbox;
 const README: &str = include_str!("../README.md");
 
 /// The fenced blocks of a language, in order.
-fn blocks(language: &str) -> Vec<&'static str> {
+fn blocks(page: &'static str, language: &str) -> Vec<&'static str> {
     let open = format!("```{language}\n");
-    README.split(&open).skip(1).filter_map(|rest| rest.split("```").next()).collect()
+    page.split(&open).skip(1).filter_map(|rest| rest.split("```").next()).collect()
 }
 
 #[test]
@@ -20,8 +20,14 @@ fn every_command_of_the_readme_works() {
     let sandbox = Sandbox::bundled();
     let pairs = "{\"candidate\":\"捷運明年三月通車\",\"reference\":\"捷運新線明年三月通車\"}\n";
     sandbox.write("pairs.jsonl", pairs);
+    let run = carry_out(&sandbox, README);
+    assert!(run >= 9, "only {run} commands were found");
+}
+
+/// Runs the commands of a page in order, each of which must succeed, and says how many there were.
+fn carry_out(sandbox: &Sandbox, page: &'static str) -> usize {
     let mut run = 0;
-    for line in blocks("sh").into_iter().flat_map(str::lines) {
+    for line in blocks(page, "sh").into_iter().flat_map(str::lines) {
         let Some(args) = line.strip_prefix("epitome ").or_else(|| line.strip_prefix("cargo run --release -- ")) else {
             assert_eq!(line, "cargo test", "a command that no test knows");
             continue;
@@ -40,14 +46,31 @@ fn every_command_of_the_readme_works() {
         assert_eq!(ended.code, Some(0), "{line}\n{}\n{}", ended.stdout, ended.stderr);
         run += 1;
     }
-    assert!(run >= 9, "only {run} commands were found");
+    run
+}
+
+#[test]
+fn the_page_on_comparing_does_what_it_says() {
+    const PAGE: &str = include_str!("../docs/comparing.md");
+    let sandbox = Sandbox::bundled();
+    let suite = std::fs::read_to_string(sandbox.path("epitome.toml")).expect("the bundled suite");
+    let gates = blocks(PAGE, "toml").concat();
+    assert_eq!(gates.matches("[[gate]]").count(), 3);
+    assert!(carry_out(&sandbox, PAGE) >= 6);
+    // Its gates are read, and judged without one that finds nothing to judge.
+    sandbox.write("epitome.toml", suite + &gates);
+    let ended = sandbox.epitome(&["gate", "--format", "json"]);
+    let judged: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap_or_else(|_| panic!("{}", ended.stderr));
+    let judged = judged["gates"].as_array().expect("gates");
+    assert!(judged.len() >= 13, "{judged:#?}");
+    assert!(judged.iter().all(|g| g["figure"].is_number()), "{judged:#?}");
 }
 
 #[test]
 fn the_suites_of_the_readme_are_read() {
     let sandbox = Sandbox::bundled();
     sandbox.write("summarize.py", "print('x')\n").write("prompts/p.md", "x\n");
-    let suites = blocks("toml");
+    let suites = blocks(README, "toml");
     assert_eq!(suites.len(), 2);
     for (text, systems) in suites.iter().zip([2, 1]) {
         // A block that shows one table stands in a suite of its own.

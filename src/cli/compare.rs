@@ -170,8 +170,8 @@ fn pairs(named: &[Named], names: &[String]) -> anyhow::Result<Vec<(Side, Side)>>
             };
             if let Some(partner) = partner {
                 let (mut a, mut b) = (partner.clone(), side.clone());
-                a.adopt_strata(&b);
-                b.adopt_strata(&a);
+                a.adopt(&b);
+                b.adopt(&a);
                 if a.is_baseline() || b.is_baseline() {
                     a.round();
                     b.round();

@@ -3,14 +3,18 @@
 use std::io::Write;
 
 use clap::Args;
-use epitome::compare::gate::{Evidence, Judged, Status, judge};
+use epitome::compare::delta::Pools;
+use epitome::compare::gate::{Culprit, Evidence, Judged, Status, judge};
 use epitome::config::Plan;
+use epitome::config::plan::split_version;
 use epitome::model::baseline::Snapshot;
 use epitome::model::record::RunRecord;
-use epitome::store::{Reports, RunFolder};
+use epitome::report::comparison::fact_line;
+use epitome::store::RunFolder;
 use owo_colors::OwoColorize;
 use serde_json::json;
 
+use super::held::Held;
 use super::render::TableFormat;
 use super::suite::SuiteArg;
 use super::{Exit, Global, named, output, suite};
@@ -44,9 +48,15 @@ pub fn run(args: &GateArgs, global: &Global) -> anyhow::Result<Exit> {
     if plan.gates.is_empty() {
         output::remark("the suite has no [[gate]], so nothing is held");
     }
-    let baseline = named::baseline_named(&reports, &plan.root, &args.baseline)?;
-    let judged = against(&plan, &folder, &record, true, baseline.as_ref())?;
-    show(&judged, args.format)?;
+    let held = match named::baseline_named(&reports, &plan.root, &args.baseline)? {
+        Some(accepted) => {
+            stale(&accepted.0, &record);
+            Held::against(&plan, &args.suite, global, &folder, &record, accepted)?
+        }
+        None => Held::alone(&plan.gates, &folder, &record)?,
+    };
+    let judged = judged(&plan, &held, &record, true);
+    show(&judged, &held, args.format)?;
     if record.complete.finished < record.complete.planned {
         output::warning("the run is not complete, so this is no full gate");
     }
@@ -56,30 +66,59 @@ pub fn run(args: &GateArgs, global: &Global) -> anyhow::Result<Exit> {
     Ok(exit(&judged))
 }
 
-/// Judges a suite's gates for a run; against the baseline only where asked.
+/// Judges all gates of a suite for a run, against the baseline where there is one.
 pub fn all(
     plan: &Plan,
-    reports: &Reports,
+    arg: &SuiteArg,
+    global: &Global,
     folder: &RunFolder,
     record: &RunRecord,
-    against_baseline: bool,
 ) -> anyhow::Result<Vec<Judged>> {
-    let baseline = if against_baseline { reports.baseline()? } else { None };
-    against(plan, folder, record, against_baseline, baseline.as_ref())
+    match named::baseline_named(&suite::reports(plan), &plan.root, "baseline")? {
+        Some(accepted) if !plan.gates.is_empty() => {
+            let held = Held::against(plan, arg, global, folder, record, accepted)?;
+            Ok(judged(plan, &held, record, true))
+        }
+        _ => absolute(plan, folder, record),
+    }
 }
 
-fn against(
-    plan: &Plan,
-    folder: &RunFolder,
-    record: &RunRecord,
-    against_baseline: bool,
-    baseline: Option<&Snapshot>,
-) -> anyhow::Result<Vec<Judged>> {
+/// Says which systems of a baseline the run no longer has.
+pub fn stale(snapshot: &Snapshot, record: &RunRecord) {
+    if record.complete.filtered.is_some() {
+        return;
+    }
+    let gone = |id: &&String| {
+        let name = split_version(id).0;
+        !record.systems.iter().any(|s| s.id == **id || s.name == name)
+    };
+    let stale: Vec<&str> = snapshot.systems.keys().filter(gone).map(String::as_str).collect();
+    if !stale.is_empty() {
+        let names = stale.join(", ");
+        output::warning(&format!("stale: the baseline has {names}, which the run has not; `epitome accept` drops it"));
+    }
+}
+
+/// Judges the gates of a suite that need no baseline.
+pub fn absolute(plan: &Plan, folder: &RunFolder, record: &RunRecord) -> anyhow::Result<Vec<Judged>> {
     if plan.gates.is_empty() {
         return Ok(Vec::new());
     }
-    let current = suite::snapshot(plan, folder, record)?;
-    let evidence = Evidence { record, current: &current, baseline, against_baseline, seed: plan.seed };
+    Ok(judged(plan, &Held::alone(&plan.gates, folder, record)?, record, false))
+}
+
+fn judged(plan: &Plan, held: &Held, record: &RunRecord, against_baseline: bool) -> Vec<Judged> {
+    let record = held.record(record);
+    let pools = Pools::new(Some(&record.plan));
+    let evidence = Evidence {
+        record,
+        sides: &held.sides,
+        baseline: held.baseline.as_deref(),
+        accepted: held.accepted.as_deref(),
+        against_baseline,
+        pools: &pools,
+        seed: plan.seed,
+    };
     let mut judged = judge(&plan.gates, &evidence);
     // What could not be told comes first, then what failed.
     judged.sort_by_key(|j| match j.status {
@@ -87,7 +126,7 @@ fn against(
         Status::Failed => 1,
         Status::Passed => 2,
     });
-    Ok(judged)
+    judged
 }
 
 /// How a command ends whose gates ended so.
@@ -95,14 +134,15 @@ pub fn exit(judged: &[Judged]) -> Exit {
     if judged.iter().any(|j| j.fails) { Exit::GateFailed } else { Exit::Done }
 }
 
-fn show(judged: &[Judged], format: TableFormat) -> anyhow::Result<()> {
+fn show(judged: &[Judged], held: &Held, format: TableFormat) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
     if format == TableFormat::Json {
         let holds = !judged.iter().any(|j| j.fails);
-        serde_json::to_writer_pretty(
-            &mut out,
-            &json!({ "schema": "epitome.gate/1", "holds": holds, "gates": judged }),
-        )?;
+        let changed: Vec<_> =
+            held.changed.iter().map(|(system, fact)| json!({ "system": system, "fact": fact })).collect();
+        let document = json!({ "schema": "epitome.gate/1", "holds": holds, "gates": judged,
+            "rescored": held.why, "changed_by_tool_or_checklist": changed });
+        serde_json::to_writer_pretty(&mut out, &document)?;
         writeln!(out)?;
         return Ok(());
     }
@@ -117,9 +157,60 @@ fn show(judged: &[Judged], format: TableFormat) -> anyhow::Result<()> {
             Status::Inconclusive => "cannot tell".yellow().to_string(),
         };
         writeln!(out, "  {status}  {}  {}: {}", gate.system, gate.rule, gate.message)?;
-        for (article, drop) in gate.articles.iter().filter(|_| gate.status != Status::Passed).take(5) {
-            writeln!(out, "           {article} {drop:+.4} worse")?;
+        for item in gate.items.iter().take(NAMED) {
+            writeln!(out, "           {}", shown(item))?;
+        }
+        if gate.items.len() > NAMED {
+            writeln!(out, "           and more; --format json names them")?;
         }
     }
+    show_rescored(&mut out, held)?;
     Ok(())
+}
+
+/// Says what was scored anew, and which verdicts changed though the outputs did not.
+fn show_rescored(out: &mut impl Write, held: &Held) -> std::io::Result<()> {
+    let Some(why) = &held.why else { return Ok(()) };
+    writeln!(
+        out,
+        "\nScored anew: {why}, so the accepted outputs were scored by today's. `epitome rescore baseline` keeps that."
+    )?;
+    if held.changed.is_empty() {
+        return writeln!(out, "  no verdict on an accepted output changed");
+    }
+    writeln!(out, "  {} verdicts changed by tool or checklist, not by an output:", held.changed.len())?;
+    for (system, change) in held.changed.iter().take(NAMED) {
+        writeln!(out, "    {system}  {}", fact_line(change))?;
+    }
+    if held.changed.len() > NAMED {
+        writeln!(out, "    and {} more; --format json names them", held.changed.len() - NAMED)?;
+    }
+    Ok(())
+}
+
+/// Items of a rule that the table names.
+const NAMED: usize = 8;
+
+/// What stands behind a rule, in a line: article, fact, the words, and why.
+fn shown(item: &Culprit) -> String {
+    let mut line = item.article.clone();
+    if let Some(sample) = item.sample {
+        line += &format!(", sample {sample}");
+    }
+    if let Some(fact) = &item.fact {
+        line += &format!("  fact {fact}");
+    }
+    if let Some(claim) = &item.claim {
+        line += &format!(" “{claim}”");
+    }
+    if !item.why.is_empty() {
+        line += &format!("  {}", item.why);
+    }
+    if let Some(span) = &item.span {
+        line += &format!("  [{}..{}] “{}”", span.start, span.end, span.text);
+    }
+    if let (Some(value), None) = (item.value, &item.fact) {
+        line += &format!("  {value:+.4}");
+    }
+    epitome::report::clean::line(&line)
 }

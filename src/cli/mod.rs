@@ -11,14 +11,18 @@ pub mod exit;
 pub mod explain;
 pub mod facts;
 pub mod gate;
+pub mod held;
 pub mod init;
 pub mod list;
 pub mod merge;
 pub mod named;
 pub mod output;
 pub mod progress;
+pub mod reject;
 pub mod render;
 pub mod report;
+pub mod rescore;
+pub mod review;
 pub mod run;
 pub mod runs;
 pub mod schema;
@@ -72,6 +76,9 @@ enum Command {
     Compare(compare::CompareArgs),
     Gate(gate::GateArgs),
     Accept(accept::AcceptArgs),
+    Review(review::ReviewArgs),
+    Reject(reject::RejectArgs),
+    Rescore(rescore::RescoreArgs),
     List(list::ListArgs),
     Init(init::InitArgs),
     Schema(schema::SchemaArgs),
@@ -101,6 +108,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Compare(args) => compare::run(args, global),
         Command::Gate(args) => gate::run(args, global),
         Command::Accept(args) => accept::run(args, global),
+        Command::Review(args) => review::run(args, global),
+        Command::Reject(args) => reject::run(args, global),
+        Command::Rescore(args) => rescore::run(args, global),
         Command::Schema(args) => schema::run(args, global),
         Command::Cache(args) => cache::run(args, global),
         Command::Runs(args) => runs::run(args, global),

@@ -104,11 +104,14 @@ fn pick<'a>(name: &str, systems: &[(&'a str, &'a str)], wanted: &str) -> anyhow:
     }
 }
 
-/// The baseline of a name: `baseline`, which there need not be yet, or `git:REF`.
-pub fn baseline_named(reports: &Reports, root: &Path, name: &str) -> anyhow::Result<Option<Snapshot>> {
+/// The baseline of a name, with its outputs: `baseline`, which there need not be yet, or `git:REF`.
+pub fn baseline_named(reports: &Reports, root: &Path, name: &str) -> anyhow::Result<Option<(Snapshot, Vec<Output>)>> {
     match name.strip_prefix("git:") {
-        Some(reference) => Ok(Some(committed(reports, root, reference)?.0)),
-        None if name == "baseline" => Ok(reports.baseline()?),
+        Some(reference) => committed(reports, root, reference).map(Some),
+        None if name == "baseline" => match reports.baseline()? {
+            Some(snapshot) => Ok(Some((snapshot, reports.baseline_outputs()?))),
+            None => Ok(None),
+        },
         None => bail!("`{name}` is no baseline; say `baseline`, or `git:REF` for the one committed there"),
     }
 }

@@ -104,9 +104,8 @@ pub fn run(args: &ReportArgs, global: &Global) -> anyhow::Result<Exit> {
     }
     if let Some(plan) = &plan {
         let reports = suite::reports(plan);
-        let baseline = reports.baseline_path().is_file();
         rendering = rendering.against(&since::baseline(&reports, &folder, &record, ui)?);
-        rendering = rendering.hold(&gate::all(plan, &reports, &folder, &record, baseline)?);
+        rendering = rendering.hold(&gate::all(plan, &args.suite, global, &folder, &record)?);
     }
     if let Some(id) = &args.item {
         rendering.print_item(id, args.width)?;

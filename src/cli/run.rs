@@ -136,7 +136,7 @@ pub fn conclude(
     allow_not_evaluated: bool,
 ) -> anyhow::Result<Exit> {
     let options = ViewOptions { worst: plan.worst, ..ViewOptions::default() };
-    let judged = gate::all(plan, reports, folder, record, false)?;
+    let judged = gate::absolute(plan, folder, record)?;
     let repository = Repository::new(plan, record);
     let earlier = since::baseline(reports, folder, record, options.ui)?;
     let rendering = Rendering::of(folder, record, &options)?.beside(&repository).against(&earlier).hold(&judged);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::delta::Delta;
 use super::diff::{Pairs, Piece, diff};
-use super::side::{ArticleKey, Side};
+use super::side::{ArticleKey, FigureSeen, Side};
 use crate::model::{Direction, Verdict};
 
 /// What became of a fact.
@@ -105,17 +105,14 @@ pub fn common<'a>(first: &'a Side, second: &'a Side) -> impl Iterator<Item = &'a
     second.articles.keys().filter(|k| first.articles.contains_key(*k))
 }
 
-/// Facts whose verdict changed, the gravest turns first, and all facts counted by group. Of several samples the first
-/// is read, as in a baseline.
+/// Facts whose verdict changed, the gravest turns first, and all facts counted by group. Several samples are read as a
+/// baseline keeps them.
 pub fn facts(first: &Side, second: &Side) -> (Vec<FactChange>, BTreeMap<String, GroupChange>) {
     let (mut changes, mut groups) = (Vec::new(), BTreeMap::<String, GroupChange>::new());
     for key in common(first, second) {
-        let (Some(before), Some(now)) = (first.articles[key].samples.first(), second.articles[key].samples.first())
-        else {
-            continue;
-        };
-        for (id, now) in &now.facts {
-            let Some(before) = before.facts.get(id) else { continue };
+        let before = first.articles[key].facts();
+        for (id, now) in second.articles[key].facts() {
+            let Some(before) = before.get(id) else { continue };
             let group = now.group.clone().or_else(|| before.group.clone());
             let count = groups.entry(group.clone().unwrap_or_default()).or_default();
             let turn = match (before.verdict, now.verdict) {
@@ -138,12 +135,12 @@ pub fn facts(first: &Side, second: &Side) -> (Vec<FactChange>, BTreeMap<String, 
             changes.push(FactChange {
                 turn,
                 article: shown(key),
-                fact: id.clone(),
+                fact: id.to_owned(),
                 group,
                 must: now.must || before.must,
                 claim: claim.clone(),
                 verdicts: (before.verdict, now.verdict),
-                evidence: now.evidence.clone().or_else(|| before.evidence.clone()),
+                evidence: now.evidence.as_ref().or(before.evidence.as_ref()).map(|span| span.text.clone()),
                 reason: now.reason.clone(),
             });
         }
@@ -156,27 +153,33 @@ pub fn facts(first: &Side, second: &Side) -> (Vec<FactChange>, BTreeMap<String, 
 pub fn figures(first: &Side, second: &Side) -> (Vec<FigureChange>, Vec<FigureChange>) {
     let (mut new, mut gone) = (Vec::new(), Vec::new());
     for key in common(first, second) {
-        let (Some(before), Some(now)) = (first.articles[key].samples.first(), second.articles[key].samples.first())
-        else {
-            continue;
+        let (before, now) = (first.articles[key].unsupported(None), second.articles[key].unsupported(None));
+        let change = |(_, figure): (usize, &FigureSeen)| FigureChange {
+            article: shown(key),
+            surface: figure.surface.clone(),
+            reason: figure.reason.clone(),
         };
-        let only = |here: &[(String, String)], there: &[(String, String)], into: &mut Vec<FigureChange>| {
-            let mut there: Vec<&String> = there.iter().map(|(surface, _)| surface).collect();
-            for (surface, reason) in here {
-                match there.iter().position(|other| *other == surface) {
-                    Some(at) => drop(there.swap_remove(at)),
-                    None => into.push(FigureChange {
-                        article: shown(key),
-                        surface: surface.clone(),
-                        reason: reason.clone(),
-                    }),
-                }
-            }
-        };
-        only(&now.unsupported, &before.unsupported, &mut new);
-        only(&before.unsupported, &now.unsupported, &mut gone);
+        new.extend(only(&now, &before).map(change));
+        gone.extend(only(&before, &now).map(change));
     }
     (new, gone)
+}
+
+/// The figures of one side that the other has not, each with its sample; two alike are two.
+pub fn only<'a>(
+    here: &[(usize, &'a FigureSeen)],
+    there: &[(usize, &'a FigureSeen)],
+) -> impl Iterator<Item = (usize, &'a FigureSeen)> {
+    let mut there: Vec<&str> = there.iter().map(|(_, figure)| figure.surface.as_str()).collect();
+    let mut alone = |figure: &FigureSeen| match there.iter().position(|other| *other == figure.surface) {
+        Some(at) => {
+            there.swap_remove(at);
+            false
+        }
+        None => true,
+    };
+    let left: Vec<(usize, &FigureSeen)> = here.iter().copied().filter(|(_, figure)| alone(figure)).collect();
+    left.into_iter()
 }
 
 /// The articles that explain most of a difference, those that pull its own way first, largest first.

@@ -110,7 +110,7 @@ impl Pools {
     }
 
     /// What turns a sum of rows of a metric into one of its fields.
-    fn score(&self, name: &str, field: &str) -> Option<impl Fn(&[f64], f64) -> Option<f64> + Sync + use<'_>> {
+    pub fn score(&self, name: &str, field: &str) -> Option<impl Fn(&[f64], f64) -> Option<f64> + Sync + use<'_>> {
         let find = |m: &'_ dyn Metric| m.specs().iter().position(|s| s.name == name);
         let (metric, spec) = self.0.iter().find_map(|m| find(m.as_ref()).map(|spec| (m, spec)))?;
         let fields = &metric.specs()[spec].fields;

@@ -1,7 +1,8 @@
 //! Runs held against each other, and against what was accepted.
 //!
 //! [`compare`] holds two systems (of one run, or of two) against each other on the articles that both have: figures with
-//! intervals and tests ([`delta`]), and what moved them ([`changes`]). [`gate`] says whether what a suite demands holds.
+//! intervals and tests ([`delta`]), and what moved them ([`changes`]). [`gate`] says whether what a suite demands holds,
+//! [`review`] lists item by item what is not as it was accepted.
 
 pub mod article;
 pub mod changes;
@@ -9,6 +10,7 @@ pub mod delta;
 pub mod diff;
 pub mod gate;
 pub mod rank;
+pub mod review;
 pub mod side;
 
 use std::collections::BTreeMap;

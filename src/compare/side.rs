@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::baseline::{DatasetHashes, Snapshot};
 use crate::model::record::{ItemRecord, MetricRecord, RunRecord, SystemKind};
-use crate::model::{Output, Support, Verdict};
+use crate::model::{InSamples, Output, Span, Support, Verdict};
 
 /// An article's key: its dataset and its id.
 pub type ArticleKey = (String, String);
@@ -35,8 +35,64 @@ pub struct Article {
     pub scores: BTreeMap<(String, String), Scored>,
     /// What was written, in the samples' order.
     pub samples: Vec<Sample>,
-    /// The language of the first sample, where known.
+    /// Its language; that of the first output where the record does not say.
     pub lang: Option<String>,
+    /// What ties it to its translations.
+    pub story: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The beginning of the hash of its source text; empty where not known.
+    pub source: String,
+}
+
+impl Article {
+    /// Each fact as a baseline keeps it: of several samples the verdict is contradicted where one of them contradicts the
+    /// fact, else covered where at least half cover it, and is shown by the first sample that says so.
+    pub fn facts(&self) -> BTreeMap<&str, &FactSeen> {
+        let ids = self.samples.iter().flat_map(|s| s.facts.keys());
+        ids.filter_map(|id| Some((id.as_str(), self.fact(id)?))).collect()
+    }
+
+    /// One fact, likewise.
+    pub fn fact(&self, id: &str) -> Option<&FactSeen> {
+        let seen = || self.samples.iter().filter_map(|s| s.facts.get(id));
+        let of = |verdict| seen().find(|f| f.verdict == verdict);
+        let covered = seen().filter(|f| f.verdict == Verdict::Covered).count();
+        let half = 2 * covered >= seen().count() && covered > 0;
+        of(Verdict::Contradicted)
+            .or_else(|| of(Verdict::Covered).filter(|_| half))
+            .or_else(|| of(Verdict::Missing))
+            .or_else(|| seen().next())
+    }
+
+    /// A fact with a verdict that it has in enough samples: in so many as asked for, or else in one.
+    pub fn fact_with(&self, id: &str, verdict: Verdict, rule: Option<InSamples>) -> Option<(usize, &FactSeen)> {
+        let mut seen = self.samples.iter().enumerate().filter_map(|(i, s)| Some((i, s.facts.get(id)?)));
+        let mut of = seen.by_ref().filter(|(_, f)| f.verdict == verdict);
+        let first = of.next()?;
+        (1 + of.count() >= rule.map_or(1, |r| r.least as usize)).then_some(first)
+    }
+
+    /// Figures that stand without support in enough samples, with the first sample that has each.
+    pub fn unsupported(&self, rule: Option<InSamples>) -> Vec<(usize, &FigureSeen)> {
+        let mut found: Vec<(usize, &FigureSeen, usize)> = Vec::new();
+        for (i, sample) in self.samples.iter().enumerate() {
+            // The second of two alike in one sample is another figure than the first.
+            let mut taken = vec![false; found.len()];
+            for figure in &sample.unsupported {
+                let known = (0..taken.len()).find(|&k| !taken[k] && found[k].1.surface == figure.surface);
+                match known {
+                    Some(k) => {
+                        taken[k] = true;
+                        found[k].2 += 1;
+                    }
+                    None => found.push((i, figure, 1)),
+                }
+            }
+        }
+        let least = rule.map_or(1, |r| r.least as usize);
+        found.into_iter().filter(|(_, _, times)| *times >= least).map(|(i, f, _)| (i, f)).collect()
+    }
 }
 
 /// A metric's numbers for an article: means over its scored samples.
@@ -68,12 +124,25 @@ impl Scored {
 pub struct Sample {
     /// The output.
     pub summary: Option<String>,
-    /// Why there is none.
+    /// Why there is none, where the system failed.
     pub failure: Option<String>,
+    /// Whether the system was not asked.
+    pub not_asked: bool,
     /// Fact verdicts by fact; drafts left out.
     pub facts: BTreeMap<String, FactSeen>,
-    /// Figures that the source does not bear out, as they stand in the output, with the reason where the record has it.
-    pub unsupported: Vec<(String, String)>,
+    /// Figures that the source does not bear out.
+    pub unsupported: Vec<FigureSeen>,
+}
+
+/// A figure that the source does not bear out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureSeen {
+    /// As it stands in the output.
+    pub surface: String,
+    /// Where in the output; `None` in a baseline.
+    pub place: Option<(usize, usize)>,
+    /// Why; empty in a baseline.
+    pub reason: String,
 }
 
 /// A fact's verdict, with what a reader needs.
@@ -87,8 +156,12 @@ pub struct FactSeen {
     pub group: Option<String>,
     /// Whether no acceptable summary leaves it out.
     pub must: bool,
+    /// How much it counts; 1 in a baseline, which does not say.
+    pub weight: f64,
+    /// How near the output comes to the claim, 0 to 1; `None` in a baseline.
+    pub score: Option<f64>,
     /// The words that show the verdict.
-    pub evidence: Option<String>,
+    pub evidence: Option<Span>,
     /// Why.
     pub reason: String,
 }
@@ -141,20 +214,31 @@ impl Side {
                 claim: f.claim,
                 group: f.group,
                 must: f.must,
-                evidence: f.judgement.evidence.map(|span| span.text),
+                weight: f.weight,
+                score: Some(f.judgement.score),
+                evidence: f.judgement.evidence,
                 reason: f.judgement.reason,
             };
             (f.judgement.id, seen)
         };
         let figures = item.quantities.into_iter().flatten().filter(|q| q.verdict == Support::Unsupported);
         if article.samples.is_empty() {
-            article.lang = item.lang.map(|l| l.to_string());
+            let traits = item.article.unwrap_or_default();
+            article.lang = traits.lang.or(item.lang).map(|l| l.to_string());
+            (article.story, article.tags, article.source) = (traits.story, traits.tags, traits.source);
         }
         article.samples.push(Sample {
             summary: item.summary,
             failure: item.failure.map(|f| f.kind.as_str().to_owned()),
+            not_asked: item.not_evaluated.is_some(),
             facts: item.facts.into_iter().flatten().filter(|f| !f.draft).map(seen).collect(),
-            unsupported: figures.map(|q| (q.quantity.surface, q.reason)).collect(),
+            unsupported: figures
+                .map(|q| FigureSeen {
+                    place: Some((q.quantity.start, q.quantity.end)),
+                    surface: q.quantity.surface,
+                    reason: q.reason,
+                })
+                .collect(),
         });
     }
 
@@ -176,6 +260,11 @@ impl Side {
                 plan: None,
                 articles: BTreeMap::new(),
             };
+            let mut by_id: BTreeMap<&str, Vec<&Output>> = BTreeMap::new();
+            for output in outputs.iter().filter(|o| o.system == *system && o.sample == 0) {
+                by_id.entry(&output.id).or_default().push(output);
+            }
+            let of = |id: &str| by_id.get(id).into_iter().flatten().copied();
             for (name, article) in &kept.articles {
                 let Some((dataset, id)) = name.split_once('/') else { continue };
                 let mut scores: BTreeMap<(String, String), Scored> = BTreeMap::new();
@@ -187,22 +276,34 @@ impl Side {
                 }
                 let seen = |(id, verdict): (&String, &Verdict)| {
                     let (claim, reason) = (String::new(), String::new());
-                    let seen = FactSeen { verdict: *verdict, claim, group: None, must: false, evidence: None, reason };
+                    let (weight, score) = (1.0, None);
+                    let seen = FactSeen {
+                        verdict: *verdict,
+                        claim,
+                        group: None,
+                        must: false,
+                        weight,
+                        score,
+                        evidence: None,
+                        reason,
+                    };
                     (id.clone(), seen)
                 };
-                let of = |o: &&Output| {
-                    o.system == *system && o.id == id && o.dataset.as_deref().is_none_or(|d| d == dataset)
-                };
-                let output = outputs.iter().find(|o| of(o) && o.sample == 0);
+                let output = of(id).find(|o| o.dataset.as_deref().is_none_or(|d| d == dataset));
+                let figure =
+                    |surface: &String| FigureSeen { surface: surface.clone(), place: None, reason: String::new() };
                 let sample = Sample {
                     summary: output.and_then(|o| o.summary.clone()),
                     failure: article.failure.clone(),
+                    not_asked: false,
                     facts: article.facts.iter().map(seen).collect(),
-                    unsupported: article.unsupported.iter().map(|s| (s.clone(), String::new())).collect(),
+                    unsupported: article.unsupported.iter().map(figure).collect(),
                 };
                 let lang = output.and_then(|o| o.lang.as_ref()).map(ToString::to_string);
-                side.articles
-                    .insert((dataset.to_owned(), id.to_owned()), Article { scores, samples: vec![sample], lang });
+                let source = snapshot.articles.get(name).cloned().unwrap_or_default();
+                let (samples, tags, story) = (vec![sample], Vec::new(), None);
+                let key = (dataset.to_owned(), id.to_owned());
+                side.articles.insert(key, Article { scores, samples, lang, story, tags, source });
             }
             sides.push(side);
         }
@@ -220,11 +321,24 @@ impl Side {
         scores.flat_map(|s| s.fields.values_mut()).for_each(|value| *value = crate::model::baseline::rounded(*value));
     }
 
-    /// Takes over which stratum an article was scored in, where this side is a baseline, which does not say: the
-    /// tokenizer follows the article's references, so it is the same on both sides.
-    pub fn adopt_strata(&mut self, other: &Side) {
+    /// Takes over what a baseline does not say of an article and its facts, where this side is one: the stratum it was
+    /// scored in (the tokenizer follows the article's references, so it is the same on both sides), the article's language,
+    /// story and tags, the facts' claims, groups and weights.
+    pub fn adopt(&mut self, other: &Side) {
         for (key, article) in &mut self.articles {
             let Some(model) = other.articles.get(key) else { continue };
+            if article.tags.is_empty() && article.story.is_none() {
+                article.tags.clone_from(&model.tags);
+                article.story.clone_from(&model.story);
+                article.lang = model.lang.clone().or(article.lang.take());
+            }
+            for (id, fact) in article.samples.iter_mut().flat_map(|s| &mut s.facts) {
+                if let (true, Some(known)) = (fact.claim.is_empty(), model.fact(id)) {
+                    fact.claim.clone_from(&known.claim);
+                    fact.group.clone_from(&known.group);
+                    (fact.must, fact.weight) = (known.must, known.weight);
+                }
+            }
             for (metric, stratum) in model.scores.keys().filter(|(_, stratum)| !stratum.is_empty()) {
                 if let Some(scored) = article.scores.remove(&(metric.clone(), String::new())) {
                     article.scores.insert((metric.clone(), stratum.clone()), scored);

@@ -345,32 +345,81 @@ fn check_gates(
     let specs: Vec<&MetricSpec> = metrics.iter().flat_map(|m| m.specs()).collect();
     for (i, gate) in file.gate.iter().enumerate() {
         let at = |name: &str| vec![key("gate"), Step::Index(i), key(name)];
-        if let Err(message) = resolve_field(&gate.metric, &specs) {
-            return Err(document.error_at(&at("metric"), &message));
-        }
-        if gate.min.is_none() && gate.max.is_none() && gate.max_drop.is_none() {
-            let steps = [key("gate"), Step::Index(i)];
-            return Err(document.error_at(&steps, "a gate needs `min`, `max` or `max_drop`"));
-        }
-        if let Some(name) = &gate.system
-            && !systems.iter().any(|s| s.id == *name || split_version(&s.id).0 == name)
+        let refuse = |name: &str, message: &str| Err(document.error_at(&at(name), message));
+        if let Some(metric) = &gate.metric
+            && let Err(message) = resolve_field(metric, &specs)
         {
-            let names = systems.iter().flat_map(|s| [s.id.as_str(), split_version(&s.id).0]);
-            let hint = nearest(name, names).map(|h| format!("; did you mean `{h}`?")).unwrap_or_default();
-            return Err(document.error_at(&at("system"), &format!("there is no system `{name}`{hint}")));
+            return refuse("metric", &message);
+        }
+        let whole = [key("gate"), Step::Index(i)];
+        if !gate.has_rule() {
+            let rules =
+                "`min`, `max`, `max_drop`, `min_scored`, `must_facts`, `no_new_contradicted` or `no_new_unsupported`";
+            return Err(document.error_at(&whole, &format!("a gate needs {rules}")));
+        }
+        let figures = [("min", gate.min), ("max", gate.max), ("max_drop", gate.max_drop)];
+        if let (None, Some((name, _))) = (&gate.metric, figures.iter().find(|(_, bound)| bound.is_some())) {
+            return refuse(name, &format!("`{name}` bounds a figure: say which with `metric`"));
+        }
+        for (name, share) in [("min_scored", gate.min_scored), ("min_confidence", gate.min_confidence)] {
+            let least = if name == "min_scored" { 0.0 } else { 0.5 };
+            if share.is_some_and(|share| !(least..=1.0).contains(&share) || name == "min_confidence" && share == 1.0) {
+                let range = if least == 0.0 { "from 0 to 1" } else { "from 0.5 to less than 1" };
+                return refuse(name, &format!("`{name}` is a share {range}"));
+            }
+        }
+        if gate.min_confidence.is_some() && gate.min.or(gate.max).is_none() {
+            return refuse("min_confidence", "`min_confidence` says how sure `min` or `max` must be; there is neither");
+        }
+        if gate.max_drop.is_some_and(|drop| drop < 0.0) {
+            return refuse("max_drop", "`max_drop` is how much worse a figure may be: 0 or more");
+        }
+        for (name, wanted) in [("system", &gate.system), ("against", &gate.against)] {
+            let Some(wanted) = wanted else { continue };
+            if !systems.iter().any(|s| s.id == *wanted || split_version(&s.id).0 == wanted) {
+                let names = systems.iter().flat_map(|s| [s.id.as_str(), split_version(&s.id).0]);
+                let hint = nearest(wanted, names).map(|h| format!("; did you mean `{h}`?")).unwrap_or_default();
+                return refuse(name, &format!("there is no system `{wanted}`{hint}"));
+            }
+        }
+        if gate.against.is_some() && !gate.compares() {
+            let rules = "`max_drop`, `no_new_contradicted` or `no_new_unsupported`";
+            return refuse("against", &format!("`against` says what {rules} compare with; there is none of them"));
         }
         if let Some(name) = &gate.dataset
             && !file.dataset.iter().any(|d| d.name == *name)
         {
-            return Err(document.error_at(&at("dataset"), &format!("there is no dataset `{name}`")));
+            return refuse("dataset", &format!("there is no dataset `{name}`"));
         }
-        if gate.group.is_some() && !matches!(gate.metric.as_str(), "facts.recall" | "facts.contradicted") {
-            let message = "only `facts.recall` and `facts.contradicted` are kept by group";
-            return Err(document.error_at(&at("group"), message));
+        if let Some(rule) = gate.in_samples {
+            if !gate.on_facts() && !gate.no_new_unsupported {
+                return refuse(
+                    "in_samples",
+                    "`in_samples` belongs to `must_facts`, `no_new_contradicted` and `no_new_unsupported`",
+                );
+            }
+            let spoken = |s: &&System| {
+                let name = split_version(&s.id).0;
+                gate.system.as_ref().is_none_or(|wanted| *wanted == s.id || wanted == name)
+            };
+            let other = |s: &&System| s.kind() == SystemKind::Candidate && s.samples != rule.of;
+            if let Some(system) = systems.iter().filter(spoken).find(other) {
+                let message = format!("`{}` has {} samples an article, not {}", system.id, system.samples, rule.of);
+                return refuse("in_samples", &message);
+            }
         }
-        if gate.group.is_some() && (gate.max_drop.is_some() || gate.lang.is_some()) {
-            let message = "a gate on a group takes `min`, `max`, `system` and `dataset`";
-            return Err(document.error_at(&at("group"), message));
+        if gate.group.is_some() {
+            let of_facts = gate.metric.as_ref().is_some_and(|address| {
+                let name = address.rsplit_once('.').map_or(address.as_str(), |(name, _)| name);
+                let signed = |s: &crate::model::score::Stratum| s.signature.get("metric") == Some("facts");
+                specs.iter().any(|s| s.name == name && s.strata.iter().any(signed))
+            });
+            if !(of_facts || gate.metric.is_none() && gate.on_facts()) {
+                return refuse(
+                    "group",
+                    "groups are of facts: a gate on a group takes a field of `facts`, or a rule on facts",
+                );
+            }
         }
     }
     Ok(())

@@ -101,6 +101,15 @@ impl Filter {
         self.holds(Subject::System, std::iter::once(id))
     }
 
+    /// Whether an item is taken, of which no more is known than this; conditions on anything else take nothing.
+    pub fn takes_item(&self, dataset: &str, id: &str, system: &str) -> bool {
+        let known = |c: &Condition| matches!(c.subject, Subject::Id | Subject::Dataset | Subject::System);
+        self.conditions.iter().all(known)
+            && self.holds(Subject::Dataset, std::iter::once(dataset))
+            && self.holds(Subject::Id, std::iter::once(id))
+            && self.takes_system(system)
+    }
+
     fn takes(&self, dataset: &str, entry: &Entry) -> bool {
         let article = &entry.article;
         self.holds(Subject::Dataset, std::iter::once(dataset))

@@ -190,7 +190,7 @@ fn language(text: &str, entry: &Entry) -> Lang {
 }
 
 /// The article's references, as outputs of the human row.
-fn annotators(entry: &Entry, index: usize) -> impl Iterator<Item = Made> {
+pub(super) fn annotators(entry: &Entry, index: usize) -> impl Iterator<Item = Made> {
     entry.references.iter().enumerate().map(move |(sample, reference)| Made {
         system: index,
         sample: u32::try_from(sample).unwrap_or(u32::MAX),

@@ -13,6 +13,7 @@ pub mod filter;
 mod fold;
 mod generate;
 pub mod merge;
+pub mod rescore;
 mod score;
 pub mod shard;
 pub mod survey;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 use super::{HUMAN, Made};
 use crate::backend::Cause;
@@ -10,11 +11,11 @@ use crate::config::Plan;
 use crate::dataset::Entry;
 use crate::fact::{self, Prepared};
 use crate::metric::{Item, Metric, Rows, Session};
-use crate::model::record::{ItemFact, ItemRecord, Unscored};
+use crate::model::record::{ArticleTraits, ItemFact, ItemRecord, Unscored};
 use crate::model::shard::GroupTally;
 use crate::model::{
-    Aggregation, Fact, FactReport, Failure, FailureKind, ItemKey, Lang, MetricSpec, Outcome, Reason, ReasonCode,
-    Reference, Verdict,
+    Aggregation, Article, Fact, FactReport, Failure, FailureKind, ItemKey, Lang, MetricSpec, Outcome, Reason,
+    ReasonCode, Reference, Verdict,
 };
 
 /// An item, scored: its line of the record, and what the fold needs.
@@ -75,10 +76,11 @@ impl<'a> Scorer<'a> {
             date: entry.article.date.as_deref(),
         };
         let prepared = Prepared::new(&context, &entry.facts);
-        made.into_iter().map(|made| self.item(entry, &prepared, made)).collect()
+        let traits = traits(&entry.article);
+        made.into_iter().map(|made| self.item(entry, &traits, &prepared, made)).collect()
     }
 
-    fn item(&mut self, entry: &Entry, prepared: &Prepared, made: Made) -> Scored {
+    fn item(&mut self, entry: &Entry, traits: &ArticleTraits, prepared: &Prepared, made: Made) -> Scored {
         let human = made.system == self.plan.systems.len();
         let system = self.plan.systems.get(made.system);
         let expected = system.and_then(|s| s.output_lang.as_ref()).or(entry.article.lang.as_ref());
@@ -105,6 +107,7 @@ impl<'a> Scorer<'a> {
             },
             annotator: made.annotator,
             lang: made.lang,
+            article: Some(traits.clone()),
             summary: None,
             raw: made.raw,
             cleaned: made.cleaned,
@@ -218,6 +221,17 @@ impl<'a> Scorer<'a> {
             record.scores.insert(spec.name.clone(), None);
             record.unscored.insert(spec.name.clone(), unscored);
         }
+    }
+}
+
+/// What the record keeps of an article.
+fn traits(article: &Article) -> ArticleTraits {
+    let hash = Sha256::digest(article.source.as_bytes());
+    ArticleTraits {
+        lang: article.lang.clone(),
+        story: article.story.clone(),
+        tags: article.tags.clone(),
+        source: hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
     }
 }
 

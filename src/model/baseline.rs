@@ -26,7 +26,11 @@ pub struct Snapshot {
     pub signatures: BTreeMap<String, BTreeMap<String, String>>,
     /// Hash of each dataset's articles, references and checklists.
     pub datasets: BTreeMap<String, DatasetHashes>,
-    /// Candidates by full name.
+    /// The beginning of the hash of each article's source text, by `dataset/id`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub articles: BTreeMap<String, String>,
+    /// Candidates by full name: all that are ranked, not only those that a gate names, so that a gate written later, a
+    /// comparison and the trend find what they ask for.
     pub systems: BTreeMap<String, SystemSnapshot>,
 }
 
@@ -54,10 +58,10 @@ pub struct ArticleSnapshot {
     /// Scores by `metric.field`: headline fields, all fields of metrics without one, and gated ones.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub scores: BTreeMap<String, f64>,
-    /// Fact verdicts by fact id; of several samples the first's.
+    /// Fact verdicts by fact id; of several samples contradicted where one contradicts, else covered where half cover.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, Verdict>,
-    /// Figures that the source does not bear out; of several samples the first's.
+    /// Figures that the source does not bear out, in any of the samples.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unsupported: Vec<String>,
     /// Why there is no output.
@@ -81,34 +85,41 @@ impl Snapshot {
             .collect();
         let candidate = |id: &str| record.systems.iter().any(|s| s.id == id && s.kind == SystemKind::Candidate);
         let mut systems: BTreeMap<String, SystemSnapshot> = BTreeMap::new();
-        let mut samples: BTreeMap<(String, String), BTreeMap<String, (f64, f64)>> = BTreeMap::new();
+        let mut tallies: BTreeMap<(String, String), Tally> = BTreeMap::new();
+        let mut articles = BTreeMap::new();
         for item in items {
             let item = item?;
             if !candidate(&item.key.system) {
                 continue;
             }
             let name = format!("{}/{}", item.key.dataset, item.key.id);
+            if let Some(traits) = item.article.as_ref().filter(|traits| !traits.source.is_empty()) {
+                articles.insert(name.clone(), traits.source.clone());
+            }
             let article = systems.entry(item.key.system.clone()).or_default().articles.entry(name.clone()).or_default();
-            if item.key.sample == 0 {
-                let facts = item.facts.iter().flatten().filter(|f| !f.draft);
-                article.facts = facts.map(|f| (f.judgement.id.clone(), f.judgement.verdict)).collect();
-                let figures = item.quantities.iter().flatten().filter(|q| q.verdict == Support::Unsupported);
-                article.unsupported = figures.map(|q| q.quantity.surface.clone()).collect();
+            if article.failure.is_none() {
                 article.failure = item.failure.as_ref().map(|f| f.kind.as_str().to_owned());
             }
-            let sums = samples.entry((item.key.system.clone(), name)).or_default();
+            let figures = item.quantities.iter().flatten().filter(|q| q.verdict == Support::Unsupported);
+            join(&mut article.unsupported, figures.map(|q| q.quantity.surface.as_str()));
+            let tally = tallies.entry((item.key.system.clone(), name)).or_default();
+            for fact in item.facts.iter().flatten().filter(|f| !f.draft) {
+                let verdicts = tally.facts.entry(fact.judgement.id.clone()).or_default();
+                verdicts[fact.judgement.verdict as usize] += 1;
+            }
             for (metric, field) in &fields {
                 let fields = item.scores.get(&metric.name).and_then(Option::as_ref);
                 if let Some(value) = fields.and_then(|f| f.get(&field.name)) {
-                    let (sum, n) = sums.entry(format!("{}.{}", metric.name, field.name)).or_insert((0.0, 0.0));
+                    let (sum, n) = tally.scores.entry(format!("{}.{}", metric.name, field.name)).or_insert((0.0, 0.0));
                     *sum += value;
                     *n += 1.0;
                 }
             }
         }
-        for ((system, article), sums) in samples {
+        for ((system, article), tally) in tallies {
             if let Some(article) = systems.get_mut(&system).and_then(|s| s.articles.get_mut(&article)) {
-                article.scores = sums.into_iter().map(|(name, (sum, n))| (name, rounded(sum / n))).collect();
+                article.facts = tally.facts.iter().map(|(id, verdicts)| (id.clone(), verdict(*verdicts))).collect();
+                article.scores = tally.scores.into_iter().map(|(name, (sum, n))| (name, rounded(sum / n))).collect();
             }
         }
         let shown = |m: &MetricRecord| m.signatures.iter().map(|(s, sig)| (s.clone(), sig.to_string())).collect();
@@ -118,6 +129,7 @@ impl Snapshot {
             message: None,
             signatures: record.metrics.iter().map(|m| (m.name.clone(), shown(m))).collect(),
             datasets: Snapshot::hashes(record),
+            articles,
             systems,
         })
     }
@@ -125,6 +137,34 @@ impl Snapshot {
     /// What a run's datasets were.
     pub fn hashes(record: &RunRecord) -> BTreeMap<String, DatasetHashes> {
         record.datasets.iter().map(|d| (d.name.clone(), hashes(d))).collect()
+    }
+
+    /// Takes over what `wanted` picks (by system and `dataset/id`) of a newer snapshot, and leaves the rest. A system that
+    /// both have in another version goes by its newer name from then on; the renamed are returned, old name first.
+    pub fn take(&mut self, newer: &Snapshot, wanted: impl Fn(&str, &str) -> bool) -> Vec<(String, String)> {
+        let mut renamed = Vec::new();
+        for (id, system) in &newer.systems {
+            let any = system.articles.keys().any(|article| wanted(id, article));
+            let name = id.rsplit_once('@').map_or(id.as_str(), |(name, _)| name);
+            let old = self.system(id, name).map(|(old, _)| old.clone()).filter(|old| old != id);
+            if let (true, Some(old)) = (any, old.filter(|old| !newer.systems.contains_key(old)))
+                && let Some(entry) = self.systems.remove(&old)
+            {
+                self.systems.insert(id.clone(), entry);
+                renamed.push((old, id.clone()));
+            }
+            for (article, entry) in system.articles.iter().filter(|(article, _)| wanted(id, article)) {
+                let kept = self.systems.entry(id.clone()).or_default();
+                kept.articles.insert(article.clone(), entry.clone());
+                if let Some(hash) = newer.articles.get(article) {
+                    self.articles.insert(article.clone(), hash.clone());
+                }
+            }
+        }
+        for (name, hashes) in &newer.datasets {
+            self.datasets.entry(name.clone()).or_insert_with(|| hashes.clone());
+        }
+        renamed
     }
 
     /// The system of a full name, or else the only one of the same name in another version.
@@ -136,6 +176,37 @@ impl Snapshot {
                 .filter(|(other, _)| other.rsplit_once('@').map_or(other.as_str(), |(n, _)| n) == name);
             named.next().filter(|_| named.next().is_none())
         })
+    }
+}
+
+/// What is counted of an article's samples.
+#[derive(Default)]
+struct Tally {
+    /// Sum and number of each score.
+    scores: BTreeMap<String, (f64, f64)>,
+    /// How many samples have each verdict, in the order of [`Verdict`].
+    facts: BTreeMap<String, [u32; 3]>,
+}
+
+/// The verdict of several samples: contradicted where one is, else covered where at least half are.
+fn verdict([covered, missing, contradicted]: [u32; 3]) -> Verdict {
+    match () {
+        () if contradicted > 0 => Verdict::Contradicted,
+        () if covered >= missing => Verdict::Covered,
+        () => Verdict::Missing,
+    }
+}
+
+/// Adds what a further sample has more than those before; the second of two alike is another.
+fn join<'a>(known: &mut Vec<String>, more: impl Iterator<Item = &'a str>) {
+    let mut open: Vec<usize> = (0..known.len()).collect();
+    for surface in more {
+        match open.iter().position(|&k| known[k] == surface) {
+            Some(at) => {
+                open.swap_remove(at);
+            }
+            None => known.push(surface.to_owned()),
+        }
     }
 }
 

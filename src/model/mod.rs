@@ -21,7 +21,7 @@ pub use article::Article;
 pub use fact::{
     Fact, FactJudgement, FactKind, FactReport, NameJudgement, Quantity, QuantityJudgement, Support, Verdict,
 };
-pub use gate::{Gate, OnInconclusive};
+pub use gate::{Gate, InSamples, OnInconclusive};
 pub use lang::Lang;
 pub use outcome::{Failure, FailureKind, Outcome, Reason, ReasonCode};
 pub use output::{ItemKey, Output};

@@ -268,6 +268,9 @@ pub struct ItemRecord {
     /// The output's language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lang: Option<Lang>,
+    /// What the article is, as far as items are told apart by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<ArticleTraits>,
     /// The output; null where the system failed or was not asked.
     pub summary: Option<String>,
     /// The output before cleaning, where that differs.
@@ -310,6 +313,23 @@ pub struct ItemRecord {
     pub names: Vec<NameJudgement>,
     /// What does not make the record.
     pub environment: serde_json::Value,
+}
+
+/// What a record keeps of an article with each of its items.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ArticleTraits {
+    /// Its language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<Lang>,
+    /// What ties it to its translations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<String>,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The beginning of the SHA-256 of its source text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
 }
 
 /// A fact's verdict in a record, with what a reader needs of the fact itself.

@@ -37,6 +37,28 @@ pub fn render(
     page.out.trim_start_matches('\n').to_owned()
 }
 
+/// A fact whose verdict changed, in a line: what became of it, article and fact, the claim, the words, and why.
+pub fn fact_line(fact: &FactChange) -> String {
+    let word = match fact.turn {
+        Turn::Contradicted => "contradicted",
+        Turn::Lost => "lost",
+        Turn::Withdrawn => "withdrawn",
+        Turn::Gained => "gained",
+    };
+    let must = if fact.must { ", must" } else { "" };
+    let mut text = format!("{word}  {} {}{must}", line(&fact.article), line(&fact.fact));
+    if !fact.claim.is_empty() {
+        text += &format!("  {}", clip(&fact.claim, 120));
+    }
+    if let Some(evidence) = &fact.evidence {
+        text += &format!("  “{}”", clip(evidence, 120));
+    }
+    if !fact.reason.is_empty() {
+        text += &format!("  {}", clip(&fact.reason, 160));
+    }
+    text
+}
+
 struct Page<'a> {
     out: String,
     surface: Surface,

@@ -17,6 +17,7 @@ pub mod markdown;
 pub mod number;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod review;
 pub mod terminal;
 pub mod ui;
 pub mod view;

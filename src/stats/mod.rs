@@ -4,6 +4,7 @@
 //! what inference is about. Streams of random numbers are derived from seed, purpose and replicate ([`rng`]), so that
 //! no result depends on the number of threads or on the order of work.
 
+pub mod agreement;
 pub mod compat;
 pub mod correlation;
 pub mod distribution;

@@ -59,32 +59,73 @@ impl Reports {
 
     /// Writes a snapshot and its run's outputs as the accepted baseline.
     pub fn accept(&self, snapshot: &Snapshot, run: &RunFolder) -> Result<(), StoreError> {
-        let mut outputs = Vec::new();
-        for item in run.items()? {
-            let item = item?;
-            if !snapshot.systems.contains_key(&item.key.system) {
-                continue;
-            }
-            let output = Output {
-                dataset: Some(item.key.dataset),
-                id: item.key.id,
-                system: item.key.system,
-                sample: item.key.sample,
-                summary: item.summary,
-                lang: item.lang,
-            };
-            if let Ok(line) = serde_json::to_string(&output) {
-                outputs.extend_from_slice(line.as_bytes());
-                outputs.push(b'\n');
+        let outputs = outputs(run, |system, _| snapshot.systems.contains_key(system))?;
+        self.write_baseline(snapshot, &outputs)
+    }
+
+    /// Writes a snapshot of which a part was taken over from a run ([`Snapshot::take`]): the outputs of that part are the
+    /// run's, the others stay, under their newer names.
+    pub fn accept_part(
+        &self,
+        snapshot: &Snapshot,
+        run: &RunFolder,
+        renamed: &[(String, String)],
+        wanted: impl Fn(&str, &str) -> bool,
+    ) -> Result<(), StoreError> {
+        let mut all = self.baseline_outputs()?;
+        for output in &mut all {
+            if let Some((_, new)) = renamed.iter().find(|(old, _)| *old == output.system) {
+                output.system.clone_from(new);
             }
         }
+        all.retain(|o| !wanted(&o.system, &named(o)));
+        all.extend(outputs(run, |system, article| snapshot.systems.contains_key(system) && wanted(system, article))?);
+        all.sort_by(|a, b| key(a).cmp(&key(b)));
+        self.write_baseline(snapshot, &all)
+    }
+
+    fn write_baseline(&self, snapshot: &Snapshot, outputs: &[Output]) -> Result<(), StoreError> {
         let path = self.baseline_path();
-        let bytes = pretty(snapshot).map_err(|error| StoreError::Document {
+        let broken = |error: serde_json::Error| StoreError::Document {
             path: path.clone(),
             line: None,
             message: format!("cannot be written: {error}"),
-        })?;
-        write_atomically(&self.folder().join("baseline.outputs.jsonl"), &outputs)?;
+        };
+        let mut lines = Vec::new();
+        for output in outputs {
+            serde_json::to_writer(&mut lines, output).map_err(broken)?;
+            lines.push(b'\n');
+        }
+        let bytes = pretty(snapshot).map_err(broken)?;
+        write_atomically(&self.folder().join("baseline.outputs.jsonl"), &lines)?;
         write_atomically(&path, &bytes)
     }
+}
+
+/// The outputs of a run that `wanted` picks by system and `dataset/id`, in canonical order.
+fn outputs(run: &RunFolder, wanted: impl Fn(&str, &str) -> bool) -> Result<Vec<Output>, StoreError> {
+    let mut outputs = Vec::new();
+    for item in run.items()? {
+        let item = item?;
+        let output = Output {
+            dataset: Some(item.key.dataset),
+            id: item.key.id,
+            system: item.key.system,
+            sample: item.key.sample,
+            summary: item.summary,
+            lang: item.lang,
+        };
+        if wanted(&output.system, &named(&output)) {
+            outputs.push(output);
+        }
+    }
+    Ok(outputs)
+}
+
+fn named(output: &Output) -> String {
+    format!("{}/{}", output.dataset.as_deref().unwrap_or_default(), output.id)
+}
+
+fn key(output: &Output) -> (Option<&str>, &str, &str, u32) {
+    (output.dataset.as_deref(), &output.id, &output.system, output.sample)
 }

@@ -94,3 +94,166 @@ fn the_table_and_json_say_the_same() {
     assert_eq!(value["schema"], "epitome.gate/1");
     assert_eq!(value["holds"], false);
 }
+
+/// Twelve articles with a fact each, three samples an article; `wrong` says which sample of which article errs.
+fn sampled(sandbox: &Sandbox, gate: &str, wrong: impl Fn(usize, usize) -> bool) {
+    let (mut articles, mut facts, mut outputs) = (String::new(), String::new(), String::new());
+    for i in 0..12 {
+        let (id, lang) = (format!("a{i:02}"), if i % 2 == 0 { "en-GB" } else { "en-US" });
+        let text = format!("The council of Ward {i} approved {} new buses on Tuesday.", 20 + i);
+        articles += &format!("{}\n", serde_json::json!({ "id": id, "lang": lang, "source": text }));
+        let claim = format!("The council of Ward {i} approved {} new buses.", 20 + i);
+        let fact = serde_json::json!({ "article": id, "id": "buses", "kind": "quantity", "claim": claim, "must": true,
+            "group": if i < 6 { "early" } else { "late" } });
+        facts += &format!("{fact}\n");
+        for sample in 0..3 {
+            let number = if wrong(i, sample) { 120 + i } else { 20 + i };
+            let summary = format!("The council of Ward {i} approved {number} new buses.");
+            let line = serde_json::json!({ "id": id, "system": "desk@v1", "sample": sample, "summary": summary });
+            outputs += &format!("{line}\n");
+        }
+    }
+    sandbox.write("articles.jsonl", articles).write("facts.jsonl", facts).write("out.jsonl", outputs);
+    sandbox.write(
+        "epitome.toml",
+        format!(
+            "version = 1\n[suite]\nname = \"wards\"\nhuman = false\n[[dataset]]\nname = \"wards\"\narticles = \"articles.jsonl\"\n\
+             facts = \"facts.jsonl\"\n[[system]]\nname = \"desk@v1\"\nbackend = \"replay\"\noutputs = \"out.jsonl\"\n\
+             samples = 3\n[[system]]\nname = \"lead\"\nbackend = \"lead\"\nsentences = 1\n\
+             [metrics]\nuse = [\"facts\", \"grounding\"]\n{gate}\n"
+        ),
+    );
+}
+
+/// How each rule ended: its text, status, figure and the articles behind it.
+fn ended(sandbox: &Sandbox) -> Vec<(String, String, Option<f64>, Vec<String>)> {
+    assert!(sandbox.epitome(&["run", "--quiet"]).code.is_some_and(|code| code < 2));
+    let ended = sandbox.epitome(&["gate", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap_or_else(|_| panic!("{}", ended.stderr));
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let gates = value["gates"].as_array().expect("gates").iter();
+    let of = |g: &serde_json::Value| {
+        let items = g["items"].as_array().expect("items").iter().map(|i| text(&i["article"])).collect();
+        (text(&g["rule"]), text(&g["status"]), g["figure"].as_f64(), items)
+    };
+    gates.map(of).collect()
+}
+
+#[test]
+fn must_facts_hold_in_every_sample_or_in_so_many_as_the_gate_says() {
+    let sandbox = Sandbox::new();
+    let gate = "[[gate]]\nsystem = \"desk\"\nmust_facts = true\n";
+    let once = |i: usize, sample: usize| i == 3 && sample == 1 || i == 7 && sample > 0;
+    sampled(&sandbox, gate, once);
+    let all = ended(&sandbox);
+    assert_eq!(all[0].1, "failed");
+    assert_eq!(all[0].2, Some(2.0));
+    assert_eq!(all[0].3, ["wards/a03", "wards/a07"]);
+    sampled(&sandbox, &format!("{gate}in_samples = \"2 of 3\""), once);
+    let most = ended(&sandbox);
+    assert_eq!((most[0].1.as_str(), most[0].2, &most[0].3[..]), ("failed", Some(1.0), &["wards/a07".to_owned()][..]));
+    sampled(&sandbox, &format!("{gate}group = \"early\"\nin_samples = \"2 of 3\""), once);
+    assert_eq!(ended(&sandbox)[0].1, "passed");
+    sampled(&sandbox, &format!("{gate}in_samples = \"2 of 4\""), once);
+    let wrong = sandbox.epitome(&["run"]);
+    assert!(wrong.code == Some(2) && wrong.stderr.contains("3 samples an article, not 4"), "{}", wrong.stderr);
+}
+
+#[test]
+fn parts_of_the_corpus_are_held_by_language_group_and_dataset() {
+    let sandbox = Sandbox::new();
+    let gate = |more: &str| format!("[[gate]]\nmetric = \"facts.recall\"\nsystem = \"desk\"\nmin = 0.9\n{more}");
+    // All six of en-US err, and of them three are early.
+    let wrong = |i: usize, _: usize| i % 2 == 1;
+    for (more, figure) in [
+        ("", 0.5),
+        ("lang = \"en-US\"", 0.0),
+        ("lang = \"en-GB\"", 1.0),
+        ("lang = \"en\"", 0.5),
+        ("group = \"early\"", 0.5),
+        ("group = \"late\"\nlang = \"en-GB\"", 1.0),
+        ("dataset = \"wards\"\nlang = \"en-US\"", 0.0),
+    ] {
+        sampled(&sandbox, &gate(more), wrong);
+        let made = &ended(&sandbox)[0];
+        assert_eq!(made.2, Some(figure), "{more}: {made:?}");
+        assert_eq!(made.1 == "passed", figure >= 0.9, "{more}");
+        assert_eq!(made.3.is_empty(), figure >= 0.9, "{more}");
+    }
+    sampled(&sandbox, &gate("lang = \"fr\""), wrong);
+    assert_eq!(ended(&sandbox)[0].1, "failed", "nothing was scored");
+}
+
+#[test]
+fn a_bound_can_be_asked_to_hold_surely_and_scores_to_be_there() {
+    let sandbox = Sandbox::new();
+    let gate =
+        "[[gate]]\nmetric = \"facts.recall\"\nsystem = \"desk\"\nmin = 0.8\nmin_confidence = 0.95\nmin_scored = 0.95\n";
+    // One of twelve is wrong: .917 is above .8, and could be below it over other articles.
+    sampled(&sandbox, gate, |i, _| i == 0);
+    let made = ended(&sandbox);
+    let status = |rule: &str| made.iter().find(|g| g.0.contains(rule)).map(|g| g.1.clone()).expect("a rule");
+    assert_eq!(status("% sure"), "inconclusive");
+    assert_eq!(status("scored"), "passed");
+    sampled(&sandbox, gate, |_, _| false);
+    assert!(ended(&sandbox).iter().all(|g| g.1 == "passed"));
+}
+
+#[test]
+fn a_system_can_be_held_against_another_of_the_same_run() {
+    let sandbox = Sandbox::new();
+    let gate = "[[gate]]\nsystem = \"desk\"\nagainst = \"lead\"\nno_new_contradicted = true\nno_new_unsupported = true\n\
+                metric = \"facts.recall\"\nmax_drop = 0.1\n";
+    sampled(&sandbox, gate, |i, sample| i == 4 && sample == 2);
+    // No baseline is needed, so `run` judges these, too.
+    assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(1));
+    let made = ended(&sandbox);
+    let of = |rule: &str| made.iter().find(|g| g.0.contains(rule)).expect("a rule");
+    assert_eq!(
+        (of("newly contradicted").1.as_str(), &of("newly contradicted").3[..]),
+        ("failed", &["wards/a04".to_owned()][..])
+    );
+    assert_eq!(of("without support").1, "failed");
+    assert_eq!(of("drops by").1, "passed", "{made:?}");
+}
+
+#[test]
+fn what_is_new_what_is_gone_and_what_changed_is_told_apart() {
+    let sandbox = Sandbox::new();
+    let gate = "[[gate]]\nsystem = \"desk\"\nno_new_contradicted = true\nmetric = \"facts.recall\"\nmax_drop = 0.0\n";
+    sampled(&sandbox, gate, |_, _| false);
+    sandbox.epitome(&["run", "--quiet"]);
+    assert_eq!(sandbox.epitome(&["accept", "--quiet"]).code, Some(0));
+    let keep = |name: &str| std::fs::read_to_string(sandbox.path(name)).expect("a file");
+    let (articles, facts, outputs) = (keep("articles.jsonl"), keep("facts.jsonl"), keep("out.jsonl"));
+
+    // A new article, on which the system errs: nothing got worse by it.
+    sandbox.write(
+        "articles.jsonl",
+        format!("{articles}{}\n", r#"{"id":"new","lang":"en","source":"The fare is 4 euros."}"#),
+    );
+    let fact = r#"{"article":"new","id":"fare","kind":"quantity","claim":"The fare is 4 euros."}"#;
+    // And a new fact of an old one, which it does not cover.
+    let more = r#"{"article":"a00","id":"day","kind":"date","claim":"The buses were approved on Tuesday."}"#;
+    sandbox.write("facts.jsonl", format!("{facts}{fact}\n{more}\n"));
+    let line = |sample| serde_json::json!({ "id": "new", "system": "desk@v1", "sample": sample, "summary": "The fare is 9 euros." });
+    sandbox.write("out.jsonl", format!("{outputs}{}\n{}\n{}\n", line(0), line(1), line(2)));
+    let made = ended(&sandbox);
+    assert!(made.iter().all(|g| g.1 == "passed"), "{made:?}");
+
+    // An article and a fact that are gone fail until they are accepted.
+    sandbox.write("articles.jsonl", articles.lines().skip(1).map(|l| format!("{l}\n")).collect::<String>());
+    sandbox.write("facts.jsonl", facts.lines().skip(2).map(|l| format!("{l}\n")).collect::<String>());
+    sandbox.write("out.jsonl", outputs.lines().skip(3).map(|l| format!("{l}\n")).collect::<String>());
+    let made = ended(&sandbox);
+    let gone = made.iter().find(|g| g.0.contains("gone")).expect("a rule on what is gone");
+    assert_eq!((gone.1.as_str(), &gone.3[..]), ("failed", &["wards/a00".to_owned(), "wards/a01".to_owned()][..]));
+    assert_eq!(sandbox.epitome(&["accept", "--quiet"]).code, Some(0));
+    assert!(ended(&sandbox).iter().all(|g| g.1 == "passed"));
+
+    // A changed source text is named and left out.
+    sandbox.edit("articles.jsonl", "Ward 5 approved 25 new buses on Tuesday", "Ward 5 approved 25 new buses on Monday");
+    sandbox.epitome(&["run", "--quiet"]);
+    let shown = sandbox.epitome(&["gate"]).stdout;
+    assert!(shown.contains("source text changed: wards/a05"), "{shown}");
+}

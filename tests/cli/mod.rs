@@ -8,6 +8,7 @@ mod gate;
 mod help;
 mod init;
 mod merge;
+mod round;
 mod run;
 mod score;
 #[cfg(unix)]

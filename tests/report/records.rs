@@ -134,6 +134,7 @@ pub fn interrupted() -> Made {
 pub fn gates() -> Made {
     let mut made = made(&DRAFTS, ALL);
     let gate = |status, system: &str, rule: &str, figure, bound, message: &str| Judged {
+        items: Vec::new(),
         status,
         fails: status == Status::Failed,
         system: system.into(),
@@ -441,6 +442,7 @@ fn items((id, kind, _): &Quality, holds: Holds) -> Vec<ItemRecord> {
             key: ItemKey { dataset: text.dataset.into(), id: text.id.into(), system: (*id).into(), sample: 0 },
             annotator: (*kind == SystemKind::Human).then(|| "wang".to_owned()),
             lang: Some(Lang::new(text.lang)),
+            article: None,
             summary: Some(text.summary.into()),
             raw: None,
             cleaned: Vec::new(),
