@@ -56,6 +56,7 @@
 //! | [`store`] | records, baselines and their names on disk |
 //! | [`compare`] | gates, and runs held against each other |
 //! | [`correlate`] | metrics against human judgement |
+//! | [`audit`] | errors put into texts on purpose, and what notices them |
 //! | [`report`] | what people read |
 //!
 //! # What holds everywhere
@@ -70,6 +71,7 @@
 #[cfg(feature = "cli")]
 extern crate self as epitome;
 
+pub mod audit;
 pub mod backend;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

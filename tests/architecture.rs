@@ -17,6 +17,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("config", &["model", "metric", "backend", "dataset"]),
     ("engine", &["model", "config", "dataset", "backend", "metric", "fact", "text", "stats", "store"]),
     ("compare", &["model", "metric", "fact", "stats"]),
+    ("audit", &["model", "text", "fact", "stats"]),
     ("correlate", &["model", "metric", "fact", "stats"]),
     ("report", &["model", "compare"]),
 ];

@@ -56,7 +56,23 @@ fn the_page_on_comparing_does_what_it_says() {
     let suite = std::fs::read_to_string(sandbox.path("epitome.toml")).expect("the bundled suite");
     let gates = blocks(PAGE, "toml").concat();
     assert_eq!(gates.matches("[[gate]]").count(), 3);
-    assert!(carry_out(&sandbox, PAGE) >= 6);
+    let lines = |of: fn(usize, usize) -> serde_json::Value| -> String {
+        let all = (0..4).flat_map(|system| (0..6).map(move |article| (system, article)));
+        all.map(|(system, article)| format!("{}\n", of(system, article))).collect()
+    };
+    sandbox.write(
+        "scores.jsonl",
+        lines(
+            |s, a| serde_json::json!({ "id": a, "system": s.to_string(), "scores": { "rouge1": (s * 3 + a * 5) % 7 } }),
+        ),
+    );
+    sandbox.write(
+        "ratings.jsonl",
+        lines(|s, a| serde_json::json!({ "id": a, "system": s.to_string(), "ratings": { "overall": s + a % 2 } })),
+    );
+    sandbox.write("complaint/article.txt", "中方宣布，今年內向上合組織成員國提供三萬個獎學金名額。會議在天津舉行。");
+    sandbox.write("complaint/summary.txt", "中方今年內提供兩萬個獎學金名額。");
+    assert!(carry_out(&sandbox, PAGE) >= 12);
     // Its gates are read, and judged without one that finds nothing to judge.
     sandbox.write("epitome.toml", suite + &gates);
     let ended = sandbox.epitome(&["gate", "--format", "json"]);

@@ -163,6 +163,12 @@ pub trait Summarizer: Send + Sync {
         None
     }
 
+    /// What shapes its outputs besides what the suite says, by content: hashes of the prompt and of the files that a
+    /// command runs, so that a comparison can tell which was changed. Null where there is nothing.
+    fn shape(&self) -> serde_json::Value {
+        serde_json::Value::Null
+    }
+
     /// Whether it is shown the references (`oracle`). Such a system is left out of ranking and gates.
     fn sees_references(&self) -> bool {
         false

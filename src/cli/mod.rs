@@ -3,19 +3,24 @@
 //! Only this module writes to stdout, knows the terminal, and knows exit codes.
 
 pub mod accept;
+pub mod add;
+pub mod audit;
 pub mod beside;
 pub mod cache;
 pub mod compare;
 pub mod completions;
+pub mod correlate;
 pub mod exit;
 pub mod explain;
 pub mod facts;
 pub mod gate;
 pub mod held;
+pub mod incident;
 pub mod init;
 pub mod list;
 pub mod merge;
 pub mod named;
+pub mod noise;
 pub mod output;
 pub mod progress;
 pub mod reject;
@@ -29,6 +34,7 @@ pub mod schema;
 pub mod score;
 pub mod since;
 pub mod suite;
+pub mod trend;
 
 use std::ffi::OsString;
 
@@ -79,6 +85,11 @@ enum Command {
     Review(review::ReviewArgs),
     Reject(reject::RejectArgs),
     Rescore(rescore::RescoreArgs),
+    Correlate(correlate::CorrelateArgs),
+    Audit(audit::AuditArgs),
+    Add(add::AddArgs),
+    Noise(noise::NoiseArgs),
+    Trend(trend::TrendArgs),
     List(list::ListArgs),
     Init(init::InitArgs),
     Schema(schema::SchemaArgs),
@@ -111,6 +122,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Review(args) => review::run(args, global),
         Command::Reject(args) => reject::run(args, global),
         Command::Rescore(args) => rescore::run(args, global),
+        Command::Correlate(args) => correlate::run(args, global),
+        Command::Audit(args) => audit::run(args, global),
+        Command::Add(args) => add::run(args, global),
+        Command::Noise(args) => noise::run(args, global),
+        Command::Trend(args) => trend::run(args, global),
         Command::Schema(args) => schema::run(args, global),
         Command::Cache(args) => cache::run(args, global),
         Command::Runs(args) => runs::run(args, global),

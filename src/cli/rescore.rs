@@ -209,7 +209,12 @@ impl Anew {
         };
         let outputs = outputs.into_iter().map(kept).collect();
         let rescored = Rescored { systems: &systems, outputs, complete: None };
-        Anew::write(|writer| Ok(rescore(plan, datasets, rescored, writer, "baseline", progress)?))
+        Anew::of(plan, datasets, rescored, progress)
+    }
+
+    /// Any outputs.
+    pub fn of(plan: Plan, datasets: &[Dataset], rescored: Rescored<'_>, progress: &Progress) -> anyhow::Result<Anew> {
+        Anew::write(|writer| Ok(rescore(plan, datasets, rescored, writer, "kept", progress)?))
     }
 
     fn write(make: impl FnOnce(&mut RunWriter) -> anyhow::Result<RunRecord>) -> anyhow::Result<Anew> {

@@ -60,6 +60,68 @@ pub struct GroupChange {
     pub same: u64,
 }
 
+/// A fact that the second side keeps in one language of a story and not in another.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Across {
+    /// What ties the translations.
+    pub story: String,
+    /// The fact's id, the same in each.
+    pub fact: String,
+    /// The claim, in the first of the languages that have it.
+    pub claim: String,
+    /// The languages in which it is covered.
+    pub kept: Vec<String>,
+    /// Those in which it is not, each with its verdict.
+    pub lost: Vec<(String, Verdict)>,
+    /// Whether that was so on the first side, too.
+    pub before: bool,
+}
+
+/// Facts kept in one language and lost in another, those that the first side did not lose first.
+pub fn across(first: &Side, second: &Side) -> Vec<Across> {
+    let (before, now) = (by_story(first), by_story(second));
+    let mut found = Vec::new();
+    for ((story, fact), seen) in now {
+        let apart = |seen: &[Seen<'_>]| {
+            let kept = seen.iter().filter(|s| s.verdict == Verdict::Covered).count();
+            kept > 0 && kept < seen.len()
+        };
+        if !apart(&seen) {
+            continue;
+        }
+        let lost = seen.iter().filter(|s| s.verdict != Verdict::Covered).map(|s| (s.lang.to_owned(), s.verdict));
+        found.push(Across {
+            story: story.to_owned(),
+            fact: fact.to_owned(),
+            claim: seen.iter().map(|s| s.claim).find(|c| !c.is_empty()).unwrap_or_default().to_owned(),
+            kept: seen.iter().filter(|s| s.verdict == Verdict::Covered).map(|s| s.lang.to_owned()).collect(),
+            lost: lost.collect(),
+            before: before.get(&(story, fact)).is_some_and(|seen| apart(seen)),
+        });
+    }
+    found.sort_by_key(|a| a.before);
+    found
+}
+
+/// What is said of a fact in one language.
+struct Seen<'a> {
+    lang: &'a str,
+    verdict: Verdict,
+    claim: &'a str,
+}
+
+fn by_story(side: &Side) -> BTreeMap<(&str, &str), Vec<Seen<'_>>> {
+    let mut stories: BTreeMap<(&str, &str), Vec<Seen<'_>>> = BTreeMap::new();
+    for article in side.articles.values() {
+        let (Some(story), Some(lang)) = (&article.story, &article.lang) else { continue };
+        for (id, fact) in article.facts() {
+            let seen = Seen { lang, verdict: fact.verdict, claim: &fact.claim };
+            stories.entry((story, id)).or_default().push(seen);
+        }
+    }
+    stories
+}
+
 /// A figure that the source does not bear out, on one side only.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct FigureChange {
@@ -253,6 +315,9 @@ pub fn plan(first: &Side, second: &Side) -> Vec<PlanChange> {
     if let (Some(a), Some(b)) = (&first.plan, &second.plan) {
         let system = |plan: &serde_json::Value, id: &str| named(plan, "system", id);
         walk("system", system(a, &first.system).as_ref(), system(b, &second.system).as_ref(), &mut changes);
+        // Prompts and scripts, by content.
+        let shape = |plan: &serde_json::Value, id: &str| plan.get("shape").and_then(|s| s.get(id)).cloned();
+        walk("system", shape(a, &first.system).as_ref(), shape(b, &second.system).as_ref(), &mut changes);
         let names = |plan: &serde_json::Value| -> BTreeSet<String> {
             let metrics = plan.get("metric").and_then(serde_json::Value::as_array).into_iter().flatten();
             metrics.filter_map(|m| m.get("name")?.as_str().map(str::to_owned)).collect()
@@ -298,6 +363,10 @@ fn walk(
         (a, b) => {
             let show = |value: Option<&Value>| match value {
                 None | Some(Value::Null) => "-".to_owned(),
+                // A hash says no more by its end than by its beginning.
+                Some(Value::String(text)) if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                    text[..12].to_owned()
+                }
                 Some(Value::String(text)) => text.clone(),
                 Some(other) => other.to_string(),
             };

@@ -48,6 +48,10 @@ pub struct Delta {
     pub benjamini_hochberg: f64,
     /// The verdict; null for what judges nothing (length).
     pub verdict: Option<Judgement>,
+    /// So far apart, at most, are two figures of these systems by themselves, nineteen times in twenty, as their samples
+    /// move; absent where no side has several of every article.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub noise: Option<f64>,
     /// Articles that only the one or the other side scored.
     pub left_out: (usize, usize),
     /// What the reader should know: why it cannot tell, or how it was made.
@@ -200,6 +204,16 @@ fn slices<'a>(first: &'a Side, second: &'a Side) -> Vec<Within<'a>> {
             slices.push((Some(format!("dataset:{dataset}")), Box::new(move |key: &ArticleKey| key.0 == *dataset)));
         }
     }
+    let tags: BTreeSet<&str> = common().flat_map(|key| &second.articles[key].tags).map(String::as_str).collect();
+    for wanted in tags {
+        let tagged =
+            move |key: &ArticleKey| second.articles.get(key).is_some_and(|a| a.tags.iter().any(|t| t == wanted));
+        // A tag of an article or two is no part of a corpus.
+        let many = common().filter(|key| tagged(key)).count();
+        if many >= 5 && many < common().count() {
+            slices.push((Some(format!("tag:{wanted}")), Box::new(tagged)));
+        }
+    }
     let languages: BTreeSet<&str> = common().filter_map(|key| lang(first, second, key)).collect();
     if languages.len() > 1 {
         for wanted in languages {
@@ -276,10 +290,30 @@ impl Table<'_> {
             holm: 1.0,
             benjamini_hochberg: 1.0,
             verdict: (field.direction != Direction::Neutral).then_some(Judgement::Inconclusive),
+            noise: noise([&a, &b], &common, &field.name),
             left_out,
             note,
         })
     }
+}
+
+/// How far the difference of two means moves by the systems' samples alone.
+fn noise(sides: [&BTreeMap<&ArticleKey, (&Scored, f64)>; 2], common: &[&ArticleKey], field: &str) -> Option<f64> {
+    let n = common.len() as f64;
+    // The variance of a side's mean: of each article that of the mean of its samples.
+    let variance = |side: &BTreeMap<&ArticleKey, (&Scored, f64)>| {
+        let of = |key: &&ArticleKey| {
+            let scored = side.get(*key)?.0;
+            (scored.samples > 1.0).then(|| {
+                let squares = scored.deviations.get(field).copied().unwrap_or(0.0);
+                squares / (scored.samples - 1.0) / scored.samples
+            })
+        };
+        common.iter().map(of).sum::<Option<f64>>().map(|sum| sum / (n * n))
+    };
+    let [first, second] = sides.map(variance);
+    let both = first.into_iter().chain(second).reduce(|a, b| a + b)?;
+    (n > 0.0).then(|| 1.96 * both.sqrt())
 }
 
 /// Corrects the p-values of figures that are judged together, and judges them.

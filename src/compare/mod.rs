@@ -9,15 +9,17 @@ pub mod changes;
 pub mod delta;
 pub mod diff;
 pub mod gate;
+pub mod noise;
 pub mod rank;
 pub mod review;
 pub mod side;
+pub mod trend;
 
 use std::collections::BTreeMap;
 
 use crate::model::record::MetricRecord;
 use crate::stats::paired::Options;
-use changes::{ArticleMove, FactChange, FigureChange, GroupChange, PlanChange, Wording};
+use changes::{Across, ArticleMove, FactChange, FigureChange, GroupChange, PlanChange, Wording};
 use delta::{Delta, Incomparable, Judgement, Pools};
 use side::Side;
 
@@ -47,6 +49,8 @@ pub struct Comparison {
     pub facts: Vec<FactChange>,
     /// Facts counted by group.
     pub groups: BTreeMap<String, GroupChange>,
+    /// Facts that the second side keeps in one language of a story and loses in another.
+    pub across: Vec<Across>,
     /// Figures not borne out: new ones, and such as are gone.
     pub figures: (Vec<FigureChange>, Vec<FigureChange>),
     /// The figure that `movers` speak of.
@@ -96,6 +100,7 @@ pub fn compare(
         incomparable,
         facts,
         groups,
+        across: changes::across(first, second),
         figures: changes::figures(first, second),
         wording: changes::wording(first, second),
     }

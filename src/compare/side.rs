@@ -104,6 +104,8 @@ pub struct Scored {
     pub statistics: Vec<f64>,
     /// Samples averaged.
     pub samples: f64,
+    /// The sum of squared deviations of the samples from each field's mean; absent where there is one sample.
+    pub deviations: BTreeMap<String, f64>,
 }
 
 impl Scored {
@@ -112,7 +114,12 @@ impl Scored {
         self.samples += 1.0;
         let mean = |mean: &mut f64, value: f64| *mean = (*mean * before + value) / (before + 1.0);
         for (name, value) in fields {
-            mean(self.fields.entry(name.clone()).or_insert(0.0), *value);
+            let known = self.fields.entry(name.clone()).or_insert(0.0);
+            let apart = *value - *known;
+            mean(known, *value);
+            if before > 0.0 {
+                *self.deviations.entry(name.clone()).or_default() += apart * (*value - *known);
+            }
         }
         self.statistics.resize(statistics.len(), 0.0);
         self.statistics.iter_mut().zip(statistics).for_each(|(m, v)| mean(m, *v));

@@ -102,6 +102,9 @@ struct Resolved<'a> {
     replicates: usize,
     dataset: &'a [dataset::Spec],
     system: &'a [toml::Table],
+    /// What shapes a system's outputs besides its table, by content.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    shape: BTreeMap<&'a str, serde_json::Value>,
     metric: Vec<BTreeMap<&'a str, toml::Value>>,
     gate: &'a [Gate],
     max_failures: Limit,
@@ -146,6 +149,11 @@ impl Plan {
             replicates: file.statistics.replicates,
             dataset: &file.dataset,
             system: &file.system,
+            shape: systems
+                .iter()
+                .map(|s| (s.id.as_str(), s.summarizer.shape()))
+                .filter(|(_, v)| !v.is_null())
+                .collect(),
             metric: requests.iter().map(describe).collect(),
             gate: &file.gate,
             max_failures: file.failures.max,

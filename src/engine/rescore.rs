@@ -85,7 +85,7 @@ impl Summarizer for Gone {
 pub struct Rescored<'a> {
     /// The systems that wrote the outputs; a human row among them is made of today's references.
     pub systems: &'a [SystemRecord],
-    /// What they wrote.
+    /// What they wrote; under the name `human`, texts that stand in the place of the annotators' own.
     pub outputs: Vec<KeptOutput>,
     /// Where it comes from, for the record: what was filtered, whether it was interrupted.
     pub complete: Option<&'a Completeness>,
@@ -102,10 +102,15 @@ pub fn rescore(
     observer: &dyn Observer,
 ) -> Result<RunRecord, EngineError> {
     let human = rescored.systems.iter().any(|s| s.kind == SystemKind::Human);
+    // Texts under the annotators' name stand in their place, each held against the references of the others.
+    let stand_ins = human && rescored.outputs.iter().any(|output| output.key.system == HUMAN);
     let known = std::mem::take(&mut plan.systems);
     let candidates = rescored.systems.iter().filter(|s| s.kind != SystemKind::Human);
     plan.systems = candidates.map(|system| stand_in(system, &known)).collect();
-    let index: HashMap<String, usize> = plan.systems.iter().enumerate().map(|(i, s)| (s.id.clone(), i)).collect();
+    let mut index: HashMap<String, usize> = plan.systems.iter().enumerate().map(|(i, s)| (s.id.clone(), i)).collect();
+    if stand_ins {
+        index.insert(HUMAN.to_owned(), plan.systems.len());
+    }
     let mut kept: HashMap<(String, String), Vec<KeptOutput>> = HashMap::new();
     for output in rescored.outputs.into_iter().filter(|output| index.contains_key(&output.key.system)) {
         kept.entry((output.key.dataset.clone(), output.key.id.clone())).or_default().push(output);
@@ -114,7 +119,7 @@ pub fn rescore(
     let articles: HashSet<(String, String)> = kept.keys().cloned().collect();
     let mut told: BTreeMap<&str, u64> = BTreeMap::new();
     for output in kept.values().flatten() {
-        *told.entry(&plan.systems[index[&output.key.system]].id).or_default() += 1;
+        *told.entry(&output.key.system).or_default() += 1;
     }
     let systems: Vec<(String, u64)> = told.into_iter().map(|(id, n)| (id.to_owned(), n)).collect();
     let items = systems.iter().map(|(_, n)| n).sum();
@@ -136,7 +141,7 @@ pub fn rescore(
             for entry in chunk {
                 let Some(outputs) = kept.remove(&(name.clone(), entry.article.id.clone())) else { continue };
                 let mut of: Vec<Made> = outputs.into_iter().filter_map(|output| as_made(output, &index)).collect();
-                if human {
+                if human && !stand_ins {
                     of.extend(generate::annotators(&entry, plan.systems.len()));
                 }
                 for made in &of {

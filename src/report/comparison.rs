@@ -6,7 +6,7 @@ use super::clean::{clip, line};
 use super::layout::{fit, left, right, width, wrap};
 use super::terminal::Surface;
 use crate::compare::Comparison;
-use crate::compare::changes::{ArticleMove, FactChange, FigureChange, Turn};
+use crate::compare::changes::{Across, ArticleMove, FactChange, FigureChange, Turn};
 use crate::compare::delta::{Delta, Judgement};
 use crate::compare::diff::{Change, Piece};
 use crate::compare::rank::Ranking;
@@ -134,6 +134,7 @@ impl Page<'_> {
         self.plan(c);
         self.figures(c);
         self.facts(c);
+        self.across(c);
         self.grounding(c);
         self.movers(c);
         self.wording(c);
@@ -233,6 +234,12 @@ impl Page<'_> {
                 None => "-".to_owned(),
             });
             rows.push(row);
+        }
+        if deltas.iter().any(|d| d.noise.is_some()) {
+            rows[0].insert(5, "by itself".to_owned());
+            for (row, d) in rows[1..].iter_mut().zip(deltas) {
+                row.insert(5, d.noise.map_or("-".to_owned(), |noise| format!("±{}", number(d, noise, false))));
+            }
         }
         let widths: Vec<usize> =
             (0..rows[0].len()).map(|c| rows.iter().map(|r| width(&r[c])).max().unwrap_or(0)).collect();
@@ -347,6 +354,22 @@ impl Page<'_> {
             }
             self.rest(of.len(), word);
         }
+    }
+
+    fn across(&mut self, c: &Comparison) {
+        if c.across.is_empty() {
+            return;
+        }
+        let new = c.across.iter().filter(|a| !a.before).count();
+        self.title(&format!("Kept in one language and lost in another: {}, {new} of them new", c.across.len()));
+        for Across { story, fact, kept, lost, before, .. } in c.across.iter().take(self.shown.many) {
+            let lost: Vec<String> = lost.iter().map(|(lang, _)| line(lang)).collect();
+            let new = if *before { "" } else { "new  " };
+            let text =
+                format!("{new}{} {}: in {}, not in {}", line(story), line(fact), kept.join(", "), lost.join(", "));
+            self.prose(2, &text, Style::new());
+        }
+        self.rest(c.across.len(), "facts");
     }
 
     fn fact(&mut self, word: &str, style: Style, fact: &FactChange) {

@@ -19,6 +19,7 @@ pub mod number;
 pub mod parquet;
 pub mod review;
 pub mod terminal;
+pub mod trend;
 pub mod ui;
 pub mod view;
 

@@ -13,6 +13,7 @@ mod run;
 mod score;
 #[cfg(unix)]
 mod store;
+mod trust;
 
 use std::fs;
 use std::path::{Path, PathBuf};

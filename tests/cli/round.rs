@@ -96,7 +96,12 @@ fn a_rejected_run_leaves_no_trace() {
     assert_eq!(baseline(&sandbox), before);
 }
 
+/// Says loudly that a test is skipped.
 #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+pub fn skipped(why: &str) {
+    eprintln!("SKIPPED: {why}");
+}
+
 /// Answers `review` on a terminal of its own (util-linux's `script`); `None`, said loudly, where there is none.
 fn on_a_terminal(sandbox: &Sandbox, answers: &str) -> Option<String> {
     let program = assert_cmd::cargo::cargo_bin!("epitome");
@@ -105,7 +110,7 @@ fn on_a_terminal(sandbox: &Sandbox, answers: &str) -> Option<String> {
     script.args(["-q", "-e", "-c", &command, "/dev/null"]).current_dir(sandbox.path("")).env("NO_COLOR", "1");
     script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let Ok(mut child) = script.spawn() else {
-        eprintln!("SKIPPED: `script` (util-linux) is not installed, so review is not tried on a terminal");
+        skipped("`script` (util-linux) is not installed, so review is not tried on a terminal");
         return None;
     };
     // The end of input would hang the terminal up before the last answer is read, so it is kept open until the end.

@@ -259,6 +259,14 @@ enum Runner {
 }
 
 impl Summarizer for Command {
+    fn shape(&self) -> serde_json::Value {
+        if self.has_files {
+            serde_json::json!({ "files": self.configuration["files"] })
+        } else {
+            serde_json::Value::Null
+        }
+    }
+
     fn summarize(&self, request: &Request<'_>) -> Result<Written, Unwritten> {
         let task = protocol::Task::summarize(&self.system, request);
         let (answer, mut trace) = match &self.runner {

@@ -92,6 +92,10 @@ const GLANCE: Duration = Duration::from_millis(50);
 const USUAL_OUTPUT: u64 = 300;
 
 impl Summarizer for Http {
+    fn shape(&self) -> Value {
+        json!({ "prompt's content": self.configuration["prompt"] })
+    }
+
     fn summarize(&self, request: &Request<'_>) -> Result<Written, Unwritten> {
         if let Some(reason) = &self.unavailable {
             return Err(reason.clone().into());
