@@ -289,6 +289,8 @@ fn name(case: &Case<'_>, stream: &mut Stream) -> Option<Seeded> {
             (*pick(&foreign, stream)?).clone()
         }
     };
+    // Script is an error of its own.
+    let other = if script::detect(case.text) == script::Script::Hans { script::fold(&other) } else { other };
     changed(case, find(case.text, from)?, &other)
 }
 

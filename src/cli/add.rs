@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use epitome::config::Plan;
 use epitome::fact::{Context, Prepared, quantities};
+use epitome::model::record::SystemKind;
 use epitome::model::{Fact, Lang, Verdict};
 use epitome::store::write_atomically;
 use epitome::text::lang::detect;
@@ -32,6 +33,9 @@ pub struct AddArgs {
     /// The bad summary
     #[arg(long, value_name = "FILE")]
     bad: PathBuf,
+    /// A good summary of it, kept as a reference
+    #[arg(long, value_name = "FILE")]
+    good: Option<PathBuf>,
     /// What a good summary says, in a sentence of the article's language; may be repeated
     #[arg(long, value_name = "CLAIM", required = true)]
     fact: Vec<String>,
@@ -87,7 +91,11 @@ pub fn run(args: &AddArgs, global: &Global) -> anyhow::Result<Exit> {
     let lang = args.lang.as_ref().map_or_else(|| detect(&body), Lang::new);
     let facts = facts(args, &lang)?;
     let known = known(&facts, &body, &lang, args.date.as_deref(), &bad);
-    let checklist: String = facts.iter().map(as_toml).collect();
+    let reference = match &args.good {
+        Some(path) => format!("\n[[reference]]\nsummary = {}\n", quoted(text(path)?.trim())),
+        None => String::new(),
+    };
+    let checklist: String = reference + &facts.iter().map(as_toml).collect::<String>();
     let outputs = references.join("outputs").join(format!("{SYSTEM}.jsonl"));
     let mut lines = fs::read_to_string(&outputs).unwrap_or_default();
     if !lines.is_empty() && !lines.ends_with('\n') {
@@ -114,6 +122,14 @@ pub fn run(args: &AddArgs, global: &Global) -> anyhow::Result<Exit> {
              `datasets` in the suite",
             system.id, args.dataset
         ));
+    }
+    if args.good.is_none() {
+        for system in plan.systems.iter().filter(|s| s.kind() == SystemKind::Oracle) {
+            output::warning(&format!(
+                "`{}` chooses by references, and this article has none: give one with --good, or name its `datasets` in the suite",
+                system.id
+            ));
+        }
     }
     Ok(Exit::Done)
 }

@@ -479,10 +479,27 @@ fn show_words(out: &mut impl Write, audited: &[Audited], wide: usize) -> std::io
             _ => format!("noticed by {}", list.join(", ")),
         };
         let overlap = a.metrics.iter().filter(|n| !named(n) && n.score.starts_with("rouge"));
-        let blind = overlap.min_by(|x, y| x.score.cmp(&y.score)).map(|n| {
-            let takes = n.articles.map_or("no number of".to_owned(), thousands);
-            format!("; {} falls from {:.3} by {:.4}, and would take {takes} articles", n.score, n.undamaged, n.drop)
+        let blind = overlap.min_by(|x, y| x.score.cmp(&y.score)).map(|n| match n.articles {
+            _ if n.drop.abs() < 5e-5 => format!("; {} does not move", n.score),
+            _ if n.drop < 0.0 => format!("; {} rises from {:.3} by {:.4}", n.score, n.undamaged, -n.drop),
+            None => format!(
+                "; {} falls from {:.3} by {:.4}, which no number of articles shows",
+                n.score, n.undamaged, n.drop
+            ),
+            Some(takes) => format!(
+                "; {} falls from {:.3} by {:.4}, and would take {} articles",
+                n.score,
+                n.undamaged,
+                n.drop,
+                thousands(takes)
+            ),
         });
+        let hits = ["facts.contradicted", "facts.recall", "grounding.unsupported"].into_iter().filter_map(|score| {
+            let n = a.metrics.iter().find(|n| n.score == score)?;
+            Some(format!("{score} in {} of {}", n.worse, n.texts))
+        });
+        let hits: Vec<String> = hits.collect();
+        let hits = if hits.is_empty() { String::new() } else { format!("; worse by {} texts", hits.join(", by ")) };
         let stops = a.gates.iter().filter_map(|g| g.fails_at).filter(|k| *k > 0).min();
         let stopped = match stops {
             Some(1) => "; a gate stops it in a single article".to_owned(),
@@ -490,7 +507,7 @@ fn show_words(out: &mut impl Write, audited: &[Audited], wide: usize) -> std::io
             None if a.gates.is_empty() => String::new(),
             None => "; no gate stops it".to_owned(),
         };
-        let text = format!("{}: {noticed}{}{stopped}.", a.error, blind.unwrap_or_default());
+        let text = format!("{}: {noticed}{hits}{}{stopped}.", a.error, blind.unwrap_or_default());
         wrap(&text, wide).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
     Ok(())

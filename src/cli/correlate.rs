@@ -119,7 +119,7 @@ pub fn run(args: &CorrelateArgs, global: &Global) -> anyhow::Result<Exit> {
     let full = args.stats == Stats::Full || args.format == TableFormat::Json;
     let over = if full { Over::ALL.to_vec() } else { vec![Over::Both] };
     let options = Options { replicates: args.resamples as usize, seed: global.seed.unwrap_or(1), alpha: 0.05 };
-    if !global.quiet {
+    if !global.quiet && scores.items().len() * scores.columns().count() * args.resamples as usize > 20_000_000 {
         output::remark("correlating; large tables with many resamples take a while");
     }
     let made = correlate(&scores, &ratings, &Request { options, over, coefficient, level, lower });

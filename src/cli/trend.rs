@@ -114,7 +114,7 @@ fn history(reports: &Reports, root: &Path, limit: usize) -> anyhow::Result<Vec<A
     if let Some(now) = reports.baseline()?
         && snapshots.last().is_none_or(|(_, _, _, last)| *last != now)
     {
-        let (date, why) = (jiff::Timestamp::now().to_string(), "not committed yet".to_owned());
+        let (date, why) = (jiff::Timestamp::now().to_string(), "(no message)".to_owned());
         snapshots.push((String::new(), date, why, now));
     }
     let mut made = Vec::new();

@@ -95,7 +95,12 @@ impl Sandbox {
     pub fn runs(&self, suite: &str) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.path("reports").join(suite)).expect("a folder of reports");
         let mut runs: Vec<PathBuf> = entries.map(|e| e.expect("an entry").path()).filter(|p| p.is_dir()).collect();
-        runs.sort();
+        // Runs of one second are told apart by when their records were written, as the program tells them.
+        runs.sort_by_key(|run| {
+            let name = run.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let second = name.split('-').next().unwrap_or_default().to_owned();
+            (second, fs::metadata(run.join("run.json")).and_then(|m| m.modified()).ok(), name)
+        });
         runs
     }
 }
