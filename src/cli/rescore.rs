@@ -94,7 +94,8 @@ fn of_run(
     let (folder, record) = suite::find(reports, &args.run)?;
     let before = sides(&folder, &record)?;
     let started = jiff::Timestamp::now();
-    let mut writer = run::create(&plan, datasets, reports, started)?;
+    let summaries: Vec<_> = datasets.iter().map(|d| d.summary().clone()).collect();
+    let mut writer = run::create(&plan, &summaries, reports, started, None)?;
     let id = writer.folder().file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let mut made = of_items(plan, datasets, &folder, &record, &mut writer, &id, &Progress::new(global.quiet))?;
     made.environment = json!({ "run": id, "rescored": folder.path().display().to_string(),

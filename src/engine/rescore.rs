@@ -167,7 +167,7 @@ pub fn rescore(
     let rows: Vec<(String, u64)> =
         plan.systems.iter().map(|s| s.id.as_str()).chain(human.then_some(HUMAN)).enumerate().map(row).collect();
     let items: u64 = rows.iter().map(|(_, n)| n).sum();
-    let folded = fold.finish(&plan, datasets, &rows, writer)?;
+    let folded = fold.finish(&rows, writer, None)?;
     Ok(RunRecord {
         schema: RUN_SCHEMA.to_owned(),
         suite: plan.name.clone(),
