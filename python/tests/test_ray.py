@@ -25,7 +25,7 @@ def cluster():
     from ray.cluster_utils import Cluster
 
     os.environ["PYTHONPATH"] = os.pathsep.join([str(FOLDER), os.environ.get("PYTHONPATH", "")])
-    nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 500_000_000})
+    nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "object_store_memory": 500_000_000, "include_dashboard": False})
     nodes.add_node(num_cpus=1, object_store_memory=500_000_000)
     ray.init(address=nodes.address, log_to_driver=False)
     assert len([node for node in ray.nodes() if node["Alive"]]) == 2
@@ -50,7 +50,7 @@ def pairs(notes=None):
         if notes is not None:
             with open(os.path.join(notes, str(os.getpid())), "a") as file:
                 file.write(".")
-        return pyarrow.table(made.columns(int(number) for number in batch["id"]))
+        return pyarrow.table(made.columns([int(number) for number in batch["id"]]))
 
     return ray.data.range(PAIRS, override_num_blocks=max(8, PAIRS // 20_000)).map_batches(
         make, batch_format="numpy", batch_size=1000
