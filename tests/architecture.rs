@@ -106,6 +106,7 @@ fn every_entry_is_registered() {
     let registries = [
         ("metric", ": Family = Family {", epitome::metric::FAMILIES.len()),
         ("backend", ": Kind = Kind {", epitome::backend::KINDS.len()),
+        ("backend", ": JudgeKind = JudgeKind {", epitome::backend::judge::KINDS.len()),
     ];
     for (folder, entry, registered) in registries {
         let mut files = Vec::new();

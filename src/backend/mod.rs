@@ -9,6 +9,7 @@ pub mod command;
 pub mod excerpt;
 pub mod extract;
 pub mod http;
+pub mod judge;
 pub mod lead;
 pub mod lexrank;
 pub mod measure;
@@ -140,6 +141,11 @@ pub trait Summarizer: Send + Sync {
     /// costs less than keeping.
     fn identity(&self, _request: &Request<'_>) -> Option<serde_json::Value> {
         None
+    }
+
+    /// Whether its outputs are kept at all.
+    fn keeps(&self) -> bool {
+        true
     }
 
     /// Cleans an output that was kept as it came: the summary, and the names of the steps that changed it. Cleaning is no

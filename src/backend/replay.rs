@@ -184,7 +184,7 @@ struct LineFailure {
 }
 
 /// An id, where an integer stands for its decimal.
-fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<str>, D::Error> {
+pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<str>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "`id` is a string or an integer")]
     enum Id {
@@ -323,7 +323,7 @@ impl Summarizer for Replay {
 }
 
 /// Opens a file, decompressed as its name tells.
-fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
+pub(super) fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
     let file = File::open(path)?;
     Ok(match path.extension().and_then(|extension| extension.to_str()) {
         Some("gz") => Box::new(BufReader::new(flate2::read::MultiGzDecoder::new(file))),
@@ -332,7 +332,7 @@ fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
     })
 }
 
-fn cause(error: &io::Error) -> String {
+pub(super) fn cause(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file; paths are relative to the suite".to_owned(),
         io::ErrorKind::IsADirectory => "is a folder; name the file in it".to_owned(),

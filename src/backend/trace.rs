@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::secret::Secrets;
+
 /// What asking for one output took, whether it came or not.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Trace {
     /// How often the system was asked for it.
     pub attempts: u32,
@@ -25,6 +28,15 @@ pub struct Trace {
     /// What came, where no summary could be made of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
+}
+
+impl Trace {
+    /// Takes secrets out of all that a program or server wrote.
+    pub fn redact(&mut self, secrets: &Secrets) {
+        for text in [&mut self.model, &mut self.finish_reason, &mut self.stderr, &mut self.raw] {
+            *text = text.take().map(|text| secrets.redact(text));
+        }
+    }
 }
 
 /// Tokens read and written.

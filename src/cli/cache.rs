@@ -93,8 +93,11 @@ fn list(store: &OutputStore, format: TableFormat) -> anyhow::Result<()> {
         let what = match &entry.output {
             Some(kept) => {
                 let time = jiff::Timestamp::from_second(kept.made.cast_signed()).unwrap_or_default();
-                let opening: String = kept.summary.chars().take(24).collect();
-                format!("{time}  {:<8} {}  {opening}…", entry.backend, entry.article)
+                let opening: String = match &kept.scores {
+                    Some(scores) => scores.iter().map(|(field, value)| format!("{field} {value} ")).collect(),
+                    None => kept.summary.chars().take(24).chain(['…']).collect(),
+                };
+                format!("{time}  {:<8} {}  {}", entry.backend, entry.article, opening.trim_end())
             }
             None => "damaged; `epitome cache verify` sets it aside".to_owned(),
         };
@@ -106,6 +109,7 @@ fn list(store: &OutputStore, format: TableFormat) -> anyhow::Result<()> {
 }
 
 fn prune(store: &OutputStore, older_than: Age) -> anyhow::Result<()> {
+    store.clear_journals()?;
     let mut removed = 0;
     for entry in store.entries()? {
         if entry.output.as_ref().is_some_and(|kept| now().saturating_sub(kept.made) > older_than.0) {

@@ -10,9 +10,10 @@ use epitome::dataset::{Dataset, Entry};
 use epitome::engine::HUMAN;
 use epitome::fact::{self, Prepared};
 use epitome::metric::explain::{Explained, Gram, Grams, Moved, explain, moved, number};
+use epitome::metric::external::{Given, Scores};
 use epitome::metric::{Item, Metric};
-use epitome::model::Reference;
 use epitome::model::record::{ItemRecord, RunRecord};
+use epitome::model::{MetricSpec, Outcome, Reference};
 use epitome::store::RunFolder;
 use serde_json::json;
 
@@ -210,6 +211,7 @@ fn explain_item(plan: &Plan, metric: &dyn Metric, spec: usize, entry: &Entry, re
     };
     let summary = record.summary.as_deref().unwrap_or_default();
     let report = Prepared::new(&context, &entry.facts).check(summary, record.lang.as_ref());
+    let given = given(metric, record);
     let item = Item {
         candidate: summary,
         candidate_lang: record.lang.as_ref(),
@@ -218,8 +220,20 @@ fn explain_item(plan: &Plan, metric: &dyn Metric, spec: usize, entry: &Entry, re
         article: Some(&entry.article),
         facts: &entry.facts,
         report: Some(&report),
+        given: Some(&given),
     };
     explain(metric, spec, &item)
+}
+
+/// What came from outside is what the run recorded: nobody is asked again.
+fn given(metric: &dyn Metric, record: &ItemRecord) -> Given {
+    let scores = |spec: &MetricSpec| {
+        let recorded = record.scores.get(&spec.name)?.as_ref()?;
+        let fields = spec.fields.iter().map(|field| recorded.get(&field.name).copied()).collect::<Option<_>>()?;
+        let note = record.notes.get(&spec.name).cloned();
+        Some((spec.name.clone(), Outcome::Scored(Scores { fields, note })))
+    };
+    metric.specs().iter().filter_map(scores).collect()
 }
 
 /// Says where the value explained is not the one recorded: references, or the metric, have changed since.
@@ -268,8 +282,11 @@ pub fn text(title: &str, explained: &Explained, limit: usize) -> String {
         }
         return out;
     };
-    line(format!("output, {} tokens", behind.candidate.len()));
-    line(format!("  {}", behind.candidate.join(" | ")));
+    // What came from outside was cut into none.
+    if behind.tokenizer.is_some() || !behind.candidate.is_empty() {
+        line(format!("output, {} tokens", behind.candidate.len()));
+        line(format!("  {}", behind.candidate.join(" | ")));
+    }
     for (index, reference) in behind.references_used.iter().zip(&behind.references) {
         line(format!("reference {}, {} tokens", index + 1, reference.len()));
         line(format!("  {}", reference.join(" | ")));

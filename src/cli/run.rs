@@ -7,11 +7,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use epitome::config::Plan;
 use epitome::config::file::Limit;
 use epitome::dataset::Dataset;
 use epitome::engine::filter::Filter;
+use epitome::engine::rerun::Rerun;
 use epitome::engine::shard::Shard;
 use epitome::engine::{self, Context};
 use epitome::model::record::{DatasetRecord, RunRecord};
@@ -57,6 +58,9 @@ pub struct RunArgs {
     /// Ask again for what is kept
     #[arg(long, conflicts_with = "offline")]
     refresh: bool,
+    /// Try again what failed in the latest run, and ask for nothing else
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with_all = ["refresh", "offline", "dry_run"])]
+    rerun: Option<RerunWhat>,
     /// Ask nobody: score what is kept, and say what is missing
     #[arg(long)]
     offline: bool,
@@ -77,6 +81,13 @@ pub struct Lenience {
 
 /// Articles up to which a run writes pages, which hold every one of them.
 const PAGED: u64 = 20_000;
+
+/// What of an earlier run is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RerunWhat {
+    /// Items without an output because their system failed
+    Failed,
+}
 
 fn limit(text: &str) -> Result<Limit, String> {
     text.parse()
@@ -208,6 +219,7 @@ fn evaluate(
     args: &RunArgs,
     global: &Global,
 ) -> anyhow::Result<(RunFolder, RunRecord)> {
+    let rerun = args.rerun.map(|RerunWhat::Failed| rerun(plan, reports)).transpose()?;
     let stop = interrupts()?;
     let started = jiff::Timestamp::now();
     let began = Instant::now();
@@ -217,6 +229,7 @@ fn evaluate(
     let progress = Progress::new(global.quiet);
     let clock = || began.elapsed();
     let store = OutputStore::new(&plan.store);
+    let group = engine::asks(plan).then(|| store.group()).transpose()?;
     let context = Context {
         observer: &progress,
         stop: &stop,
@@ -227,13 +240,19 @@ fn evaluate(
         filter,
         refresh: args.refresh,
         offline: args.offline,
+        rerun: rerun.as_ref(),
+        group: group.as_ref(),
     };
     let mut record = engine::run(plan, datasets, &mut writer, &context)?;
     if !global.quiet {
-        kept(&record.environment["kept"]);
+        kept(plan, &record);
     }
     surround(&mut record, plan, &run_id, started);
     let folder = writer.finish(&record)?;
+    // The next run goes on from an interrupted one, and begins anew after one that came to its end.
+    if let Some(group) = group.filter(|_| !record.complete.interrupted) {
+        group.end()?;
+    }
     Ok((RunFolder::new(&folder), record))
 }
 
@@ -297,11 +316,26 @@ fn interrupts() -> anyhow::Result<Arc<AtomicBool>> {
     Ok(stop)
 }
 
+/// The failures of the suite's latest run.
+fn rerun(plan: &Plan, reports: &Reports) -> anyhow::Result<Rerun> {
+    let latest = reports.find("latest")?;
+    let rerun = Rerun::new(plan, latest.items()?)?;
+    output::remark(&format!("{} items failed in {}", rerun.failures(), latest.path().display()));
+    Ok(rerun)
+}
+
 /// Says how much of what was to be asked was kept, and how old that is.
-fn kept(shares: &serde_json::Value) {
-    for (system, share) in shares.as_object().into_iter().flatten() {
-        let days = share["oldest"].as_u64().unwrap_or(0) / 86_400;
-        output::remark(&format!("{system}: {} outputs were kept, at most {days} days old", share["items"]));
+fn kept(plan: &Plan, record: &RunRecord) {
+    for system in &plan.systems {
+        let share = &record.environment["kept"][&system.id];
+        let number = |name: &str| share[name].as_u64().unwrap_or(0);
+        if number("items") > 0 {
+            let (items, of, days) = (number("items"), number("of"), number("oldest") / 86_400);
+            let percent = 100 * items / of.max(1);
+            let message =
+                format!("{}: {items} of {of} outputs ({percent} %) were kept, at most {days} days old", system.id);
+            output::remark(&message);
+        }
     }
 }
 
@@ -319,6 +353,8 @@ fn survey(plan: &Plan, datasets: &[Dataset], filter: &Filter, args: &RunArgs) ->
         filter,
         refresh: args.refresh,
         offline: args.offline,
+        rerun: None,
+        group: None,
     };
     let surveys = engine::survey::survey(plan, datasets, &context)?;
     let mut out = std::io::stdout().lock();
@@ -339,7 +375,8 @@ fn survey(plan: &Plan, datasets: &[Dataset], filter: &Filter, args: &RunArgs) ->
             calls => write!(out, ", {calls} calls")?,
         }
         if let Some(cost) = survey.cost {
-            write!(out, ", about {cost:.2} to pay")?;
+            let digits = if cost < 1.0 { 4 } else { 2 };
+            write!(out, ", about {cost:.digits$} to pay")?;
         }
         match &survey.unavailable {
             Some(reason) if survey.calls > 0 => writeln!(out, "; cannot be asked: {reason}")?,

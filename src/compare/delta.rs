@@ -252,6 +252,9 @@ impl Table<'_> {
     fn compare(&self, field: &FieldSpec, pools: &Pools, options: &Options, slice: Option<&str>) -> Option<Delta> {
         let (a, b) = (self.scores(self.first, &field.name), self.scores(self.second, &field.name));
         let common: Vec<&ArticleKey> = a.keys().filter(|k| b.contains_key(*k)).copied().collect();
+        if common.is_empty() {
+            return None;
+        }
         let mut note = None;
         let counted = || common.iter().all(|k| !a[k].0.statistics.is_empty() && !b[k].0.statistics.is_empty());
         let score = pools.score(&self.metric.name, &field.name);

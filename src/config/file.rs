@@ -121,11 +121,17 @@ impl<'de> Deserialize<'de> for Age {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(extend("additionalProperties" = true))]
 pub struct MetricHead {
-    /// The built-in that it is, or is a variant of.
+    /// The built-in that it is, or is a variant of. Either this or `backend`.
     #[serde(rename = "use")]
-    pub uses: String,
+    pub uses: Option<String>,
     /// A variant's own name.
     pub name: Option<String>,
+    /// Where scores of one's own come from: `command`, a judge by the worker protocol, or `import`, a file of them.
+    pub backend: Option<String>,
+    /// What scores of one's own hold: by field its `direction` (`higher`, `lower`, `neutral`) and `range` (`[0, 1]`).
+    pub fields: Option<std::collections::BTreeMap<String, serde_json::Value>>,
+    /// The version of what computes them, which stands in the signature.
+    pub version: Option<String>,
 }
 
 /// A `[[check]]`: a name and at least one rule.

@@ -4,6 +4,7 @@
 
 pub mod document;
 pub mod file;
+pub mod judge;
 pub mod plan;
 
 pub use document::ConfigError;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::document::{ConfigError, Document, Step, nearest};
 use super::file::{CheckHead, Limit, SuiteFile, SystemHead};
+use super::judge::{self, Judge};
 use crate::backend::{self, Setup, Summarizer};
 use crate::dataset;
 use crate::metric::{self, Metric, MetricRequest};
@@ -33,6 +34,8 @@ pub struct Plan {
     pub systems: Vec<System>,
     /// The metrics, in column order.
     pub metrics: Vec<Box<dyn Metric>>,
+    /// Where scores from outside come from, in suite order.
+    pub judges: Vec<Judge>,
     /// The gates, in suite order.
     pub gates: Vec<Gate>,
     /// Failed items that a system may have.
@@ -134,7 +137,7 @@ impl Plan {
         check_names(&document, &file)?;
         let seed = overrides.seed.unwrap_or(file.suite.seed);
         let systems = systems(&document, &file, &root)?;
-        let requests = requests(&document, &file)?;
+        let (requests, judges) = requests(&document, &file, &root)?;
         let metrics = metric::build(&requests).map_err(|error| {
             let place = requests.iter().position(|r| r.name == error.metric).unwrap_or(0);
             let mut steps = metric_place(&file, place);
@@ -149,12 +152,16 @@ impl Plan {
             replicates: file.statistics.replicates,
             dataset: &file.dataset,
             system: &file.system,
+<<<<<<< HEAD
             shape: systems
                 .iter()
                 .map(|s| (s.id.as_str(), s.summarizer.shape()))
                 .filter(|(_, v)| !v.is_null())
                 .collect(),
             metric: requests.iter().map(describe).collect(),
+=======
+            metric: requests.iter().map(|request| describe(request, &judges)).collect(),
+>>>>>>> 10dca92 (Scores from outside, outputs to disk in groups, --rerun failed, and the Shows of backends as tests)
             gate: &file.gate,
             max_failures: file.failures.max,
         };
@@ -169,6 +176,7 @@ impl Plan {
             datasets: file.dataset,
             systems,
             metrics,
+            judges,
             gates: file.gate,
             max_failures: file.failures.max,
             max_calls: file.budget.max_calls,
@@ -285,7 +293,12 @@ fn systems(document: &Document, file: &SuiteFile, root: &Path) -> Result<Vec<Sys
 }
 
 /// The metrics asked for: `[metrics] use` first, then each `[[metric]]`.
-fn requests(document: &Document, file: &SuiteFile) -> Result<Vec<MetricRequest>, ConfigError> {
+fn requests(
+    document: &Document,
+    file: &SuiteFile,
+    root: &Path,
+) -> Result<(Vec<MetricRequest>, Vec<Judge>), ConfigError> {
+    let mut judges = Vec::new();
     let mut requests: Vec<MetricRequest> = file.metrics.uses.iter().map(|name| MetricRequest::plain(name)).collect();
     for (i, table) in file.metric.iter().enumerate() {
         let at = |name: &str| vec![key("metric"), Step::Index(i), key(name)];
@@ -296,14 +309,25 @@ fn requests(document: &Document, file: &SuiteFile) -> Result<Vec<MetricRequest>,
             Some(_) => Err(document.error_at(&at(name), &format!("`{name}` is a string"))),
         };
         let (uses, name) = (text("use")?, text("name")?);
-        let Some(uses) = uses else {
-            let steps = [key("metric"), Step::Index(i)];
-            return Err(document.error_at(&steps, "a metric needs `use`, the built-in that it is a variant of"));
-        };
-        let name = name.unwrap_or_else(|| uses.clone());
-        if name.is_empty() || name.contains(['.', ' ']) {
+        if name.iter().any(|name| name.is_empty() || name.contains(['.', ' '])) {
             return Err(document.error_at(&at("name"), "a metric's name is not empty and has no dot and no space"));
         }
+        if table.contains_key("backend") {
+            let (request, judge) = judge::read(document, file, i, root)?;
+            requests.push(request);
+            judges.push(judge);
+            continue;
+        }
+        let Some(uses) = uses else {
+            let message =
+                "a metric needs `use`, the built-in that it is or is a variant of, or `backend` for one of your own";
+            return Err(document.error_at(&[key("metric"), Step::Index(i)], message));
+        };
+        if backend::judge::kind(&uses).is_some() {
+            let message = format!("scores from outside have a backend: write `backend = \"{uses}\"`");
+            return Err(document.error_at(&at("use"), &message));
+        }
+        let name = name.unwrap_or_else(|| uses.clone());
         requests.push(MetricRequest { uses, name, options });
     }
     for (i, table) in file.check.iter().enumerate() {
@@ -323,7 +347,7 @@ fn requests(document: &Document, file: &SuiteFile) -> Result<Vec<MetricRequest>,
             return Err(document.error_at(&metric_place(file, i), &message));
         }
     }
-    Ok(requests)
+    Ok((requests, judges))
 }
 
 /// Where the i-th request stands in the suite.
@@ -336,7 +360,11 @@ fn metric_place(file: &SuiteFile, i: usize) -> Vec<Step> {
     }
 }
 
-fn describe(request: &MetricRequest) -> BTreeMap<&str, toml::Value> {
+fn describe<'a>(request: &'a MetricRequest, judges: &'a [Judge]) -> BTreeMap<&'a str, toml::Value> {
+    if let Some(judge) = judges.iter().find(|judge| judge.name() == request.name) {
+        let declared = judge.table.iter().chain(&request.options);
+        return declared.map(|(name, value)| (name.as_str(), value.clone())).collect();
+    }
     let mut described: BTreeMap<&str, toml::Value> =
         request.options.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
     described.insert("name", request.name.clone().into());

@@ -4,7 +4,7 @@
 //! scoring pass reads it. So a run that is killed loses nothing that had come, the next one asks only for the rest, and
 //! scoring never waits for a slow answer.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,12 +12,14 @@ use serde_json::json;
 
 use super::event::Event;
 use super::filter::Part;
+use super::ledger::{Ledger, Start, lock};
 use super::{Context, EngineError, generate};
-use crate::backend::{Cause, Request, Trace, Unwritten, Written};
+use crate::backend::{Cause, Request, Unwritten, Written};
 use crate::config::Plan;
 use crate::config::plan::System;
 use crate::dataset::Entry;
-use crate::model::{Reason, ReasonCode};
+use crate::model::Reason;
+use crate::store::group::Failed;
 use crate::store::outputs::{Found, Kept, Key, OutputStore};
 
 /// An item, by indexes of system and dataset, id and sample.
@@ -32,6 +34,8 @@ pub(super) struct Filled {
     pub asked: HashSet<Slot>,
     /// By system, what was kept already.
     pub kept: BTreeMap<String, Share>,
+    /// By system, its models' names.
+    pub models: BTreeMap<String, Models>,
 }
 
 /// What the store held of a system's outputs.
@@ -39,12 +43,11 @@ pub(super) struct Filled {
 pub(super) struct Share {
     /// Items whose output was kept.
     pub items: u64,
+    /// All items that were looked for.
+    pub of: u64,
     /// The age of the oldest of them, in seconds.
     pub oldest: u64,
 }
-
-/// So many failures before the first output, and a system is not asked further.
-const HOPELESS: u64 = 16;
 
 /// Whether a system is asked here.
 pub(super) fn waits(system: &System) -> bool {
@@ -52,20 +55,24 @@ pub(super) fn waits(system: &System) -> bool {
 }
 
 /// Asks every waiting system for all that the store does not hold.
-pub(super) fn fill(plan: &Plan, parts: &[Part<'_>], context: &Context<'_>) -> Result<Filled, EngineError> {
+pub(super) fn fill(
+    plan: &Plan,
+    parts: &[Part<'_>],
+    ledger: &Ledger,
+    context: &Context<'_>,
+) -> Result<Filled, EngineError> {
     let filled = Mutex::new(Filled::default());
     let failed: Mutex<Option<EngineError>> = Mutex::new(None);
-    let spent = Mutex::new(Spent::default());
     std::thread::scope(|scope| {
         for (index, system) in plan.systems.iter().enumerate().filter(|(_, s)| waits(s)) {
             let workers = system.summarizer.in_flight().unwrap_or(1).max(1);
             let (send, receive) = sync_channel::<(usize, Arc<Entry>, u32)>(workers);
             let receive = Arc::new(Mutex::new(receive));
-            let start = Arc::new(Mutex::new(Start::default()));
-            let (filled, failed, spent) = (&filled, &failed, &spent);
+            let start = Arc::new(Start::default());
+            let (filled, failed) = (&filled, &failed);
             for _ in 0..workers {
                 let receive = receive.clone();
-                let asker = Asker { plan, index, system, context, filled, spent, start: start.clone() };
+                let asker = Asker { plan, index, system, context, filled, ledger, start: start.clone() };
                 scope.spawn(move || {
                     while let Some((dataset, entry, sample)) = next(&receive) {
                         if let Err(error) = asker.item(dataset, &entry, sample) {
@@ -109,12 +116,14 @@ pub(super) fn fill(plan: &Plan, parts: &[Part<'_>], context: &Context<'_>) -> Re
     });
     match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(error),
-        None => Ok(filled.into_inner().unwrap_or_else(PoisonError::into_inner)),
+        None => {
+            context.settle()?;
+            let filled = filled.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let warnings = filled.models.iter().filter_map(|(system, models)| models.warning(system, context.refresh));
+            warnings.for_each(|warning| context.observer.on(&Event::Warning(warning)));
+            Ok(filled)
+        }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn next<T>(receive: &Mutex<Receiver<T>>) -> Option<T> {
@@ -136,14 +145,16 @@ pub(super) fn key(system: &System, request: &Request<'_>) -> Option<Key> {
 pub(super) fn look(
     store: &OutputStore,
     key: &Key,
-    system: &System,
+    max_age: Option<u64>,
     context: &Context<'_>,
 ) -> Result<Option<Box<Kept>>, EngineError> {
+    Ok(find(store, key, context)?.filter(|kept| is_young(kept, max_age, context)))
+}
+
+/// What the store holds for a key, however old.
+fn find(store: &OutputStore, key: &Key, context: &Context<'_>) -> Result<Option<Box<Kept>>, EngineError> {
     match store.get(key)? {
-        Found::Kept(kept) => {
-            let age = (context.now)().saturating_sub(kept.made);
-            Ok((system.max_age.is_none_or(|limit| age <= limit)).then_some(kept))
-        }
+        Found::Kept(kept) => Ok(Some(kept)),
         Found::Nothing => Ok(None),
         Found::Damaged(aside) => {
             let message =
@@ -154,6 +165,41 @@ pub(super) fn look(
     }
 }
 
+fn is_young(kept: &Kept, max_age: Option<u64>, context: &Context<'_>) -> bool {
+    let age = (context.now)().saturating_sub(kept.made);
+    max_age.is_none_or(|limit| age <= limit)
+}
+
+/// The names by which a system's model answered: kept before, and in this run, each with the number of outputs.
+#[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Models {
+    kept: BTreeMap<String, u64>,
+    now: BTreeMap<String, u64>,
+}
+
+impl Models {
+    /// What to say where there is more than one name.
+    fn warning(&self, system: &str, refresh: bool) -> Option<String> {
+        let names: BTreeSet<&String> = self.kept.keys().chain(self.now.keys()).collect();
+        if names.len() < 2 {
+            return None;
+        }
+        let list = |names: &BTreeMap<String, u64>| {
+            names.iter().map(|(name, n)| format!("`{name}` ({n} outputs)")).collect::<Vec<_>>().join(", ")
+        };
+        let remedy = if refresh { "" } else { "; --refresh asks for all of them again" };
+        Some(match (self.kept.is_empty(), self.now.is_empty()) {
+            (false, false) => format!(
+                "{system}: the server now answers as {}, and what was kept is by {}{remedy}",
+                list(&self.now),
+                list(&self.kept)
+            ),
+            (false, true) => format!("{system}: what was kept is by several models, {}{remedy}", list(&self.kept)),
+            (true, _) => format!("{system}: the server answers as several models, {}", list(&self.now)),
+        })
+    }
+}
+
 /// One system's worker.
 struct Asker<'a> {
     plan: &'a Plan,
@@ -161,18 +207,8 @@ struct Asker<'a> {
     system: &'a System,
     context: &'a Context<'a>,
     filled: &'a Mutex<Filled>,
-    /// What all systems have taken so far.
-    spent: &'a Mutex<Spent>,
-    /// How the system began.
-    start: Arc<Mutex<Start>>,
-}
-
-/// How a system began: whether anything came of it yet.
-#[derive(Default)]
-struct Start {
-    succeeded: bool,
-    failed: u64,
-    first: Option<String>,
+    ledger: &'a Ledger,
+    start: Arc<Start>,
 }
 
 impl Asker<'_> {
@@ -182,10 +218,13 @@ impl Asker<'_> {
         let slot = || (self.index, dataset, entry.article.id.clone(), sample);
         let heard = |ok| self.context.observer.on(&Event::Item { system: &self.system.id, ok });
         let Some(key) = key(self.system, &request) else { return Ok(()) };
+        lock(self.filled).kept.entry(self.system.id.clone()).or_default().of += 1;
         let store = self.context.store;
-        if !self.context.refresh
-            && let Some(kept) = look(store, &key, self.system, self.context)?
-        {
+        let found = find(store, &key, self.context)?;
+        if let Some(model) = found.as_ref().and_then(|kept| kept.trace["model"].as_str()) {
+            self.saw(model, |models| &mut models.kept);
+        }
+        if let Some(kept) = found.filter(|kept| !self.context.refresh && self.is_young(kept)) {
             let mut filled = lock(self.filled);
             let share = filled.kept.entry(self.system.id.clone()).or_default();
             share.items += 1;
@@ -194,32 +233,51 @@ impl Asker<'_> {
             heard(true);
             return Ok(());
         }
+        if let Some(reason) = self.context.rerun.and_then(|rerun| rerun.leaves_out(self.plan, &slot())) {
+            lock(self.filled).without.insert(slot(), reason.into());
+            return Ok(());
+        }
+        if let Some(failed) = self.noted(&key) {
+            self.start.note(Some(failed.failure.to_string()));
+            let trace = serde_json::from_value(failed.trace.clone()).unwrap_or_default();
+            let unwritten = Unwritten { trace: Box::new(trace), ..failed.failure.clone().into() };
+            lock(self.filled).without.insert(slot(), unwritten);
+            heard(false);
+            return Ok(());
+        }
         if let Some(reason) = self.refusal() {
             lock(self.filled).without.insert(slot(), reason.into());
             return Ok(());
         }
-        let _claim = store.claim(&key)?;
+        let claim = store.claim(&key)?;
         // Another process may have asked while this one waited for its turn.
-        if !self.context.refresh && look(store, &key, self.system, self.context)?.is_some() {
+        if !self.context.refresh && look(store, &key, self.system.max_age, self.context)?.is_some() {
             heard(true);
             return Ok(());
         }
-        if let Some(reason) = self.spend() {
+        if let Some(reason) = self.ledger.spend() {
             lock(self.filled).without.insert(slot(), reason.into());
             return Ok(());
         }
         match generate::ask(self.system, &request) {
             Ok(written) => {
-                self.pay(&written.trace);
-                store.put(&key, &keep(written, (self.context.now)()))?;
+                self.ledger.pay(&written.trace);
+                if let Some(model) = &written.trace.model {
+                    self.saw(model, |models| &mut models.now);
+                }
+                self.context.keep(&key, &keep(written, (self.context.now)()), claim)?;
                 lock(self.filled).asked.insert(slot());
-                self.note(None);
+                self.start.note(None);
                 heard(true);
             }
             Err(unwritten) => {
-                self.pay(&unwritten.trace);
+                self.ledger.pay(&unwritten.trace);
                 if let Cause::Failed(failure) = &unwritten.cause {
-                    self.note(Some(failure.to_string()));
+                    if let Some(group) = self.context.group {
+                        let trace = serde_json::to_value(&unwritten.trace).unwrap_or_default();
+                        group.fail(&key, failure.clone(), trace);
+                    }
+                    self.start.note(Some(failure.to_string()));
                     heard(false);
                 }
                 lock(self.filled).without.insert(slot(), unwritten);
@@ -228,72 +286,36 @@ impl Asker<'_> {
         Ok(())
     }
 
+    fn is_young(&self, kept: &Kept) -> bool {
+        is_young(kept, self.system.max_age, self.context)
+    }
+
+    /// Counts a model's name.
+    fn saw(&self, model: &str, of: impl Fn(&mut Models) -> &mut BTreeMap<String, u64>) {
+        let mut filled = lock(self.filled);
+        let models = filled.models.entry(self.system.id.clone()).or_default();
+        *of(models).entry(model.to_owned()).or_default() += 1;
+    }
+
+    /// The failure that a killed run had noted, where this one goes on from there.
+    fn noted(&self, key: &Key) -> Option<&Failed> {
+        let goes_on = !self.context.refresh && self.context.rerun.is_none();
+        self.context.group.filter(|_| goes_on)?.failure(key)
+    }
+
     /// Why the system may not be asked at all.
     fn refusal(&self) -> Option<Reason> {
-        if self.context.stopped() {
-            return Some(Request::interrupted());
-        }
-        if self.context.offline {
-            return Some(Reason::new(ReasonCode::Offline, "not in the store, and the run is --offline"));
-        }
-        let start = lock(&self.start);
-        if !start.succeeded && start.failed >= HOPELESS {
-            let first = start.first.as_deref().unwrap_or_default();
-            let message =
-                format!("the system failed on all of its first {} items, the first with: {first}", start.failed);
-            return Some(Reason::new(ReasonCode::GaveUp, message));
-        }
-        drop(start);
-        self.system.summarizer.unavailable()
+        self.start.refusal("the system", self.context).or_else(|| self.system.summarizer.unavailable())
     }
-
-    /// Notes how an answer came out.
-    fn note(&self, failure: Option<String>) {
-        let mut start = lock(&self.start);
-        match failure {
-            None => start.succeeded = true,
-            Some(failure) => {
-                start.failed += 1;
-                start.first.get_or_insert(failure);
-            }
-        }
-    }
-
-    /// Counts a call that is about to be made, unless the budget is spent.
-    fn spend(&self) -> Option<Reason> {
-        let mut spent = lock(self.spent);
-        let reason = match (self.plan.max_calls, self.plan.max_cost) {
-            (Some(limit), _) if spent.calls >= limit => format!("the suite's [budget] allows {limit} calls"),
-            (_, Some(limit)) if spent.cost >= limit => format!("the suite's [budget] allows a cost of {limit}"),
-            _ => {
-                spent.calls += 1;
-                return None;
-            }
-        };
-        Some(Reason::new(ReasonCode::Budget, format!("{reason}, and that is spent")))
-    }
-
-    /// Adds what a call has cost.
-    fn pay(&self, trace: &Trace) {
-        lock(self.spent).cost += trace.cost.unwrap_or(0.0);
-    }
-}
-
-/// What a run has taken of its budget.
-#[derive(Default)]
-struct Spent {
-    calls: u64,
-    cost: f64,
 }
 
 fn keep(written: Written, now: u64) -> Kept {
     Kept {
-        summary: written.text,
         raw: written.raw,
         lang: written.lang,
         cleaned: written.cleaned.iter().map(|step| (*step).to_owned()).collect(),
         shown: written.shown,
         trace: serde_json::to_value(&written.trace).unwrap_or_default(),
-        made: now,
+        ..Kept::new(written.text, now)
     }
 }

@@ -12,6 +12,7 @@ use crate::backend::{Cause, Request, Unwritten, Written};
 use crate::config::Plan;
 use crate::config::plan::System;
 use crate::dataset::Entry;
+use crate::model::record::ItemRecord;
 use crate::model::{Failure, FailureKind, Lang, ReasonCode};
 use crate::stats::rng::Purpose;
 use crate::store::outputs::Key;
@@ -107,6 +108,17 @@ impl Task<'_> {
         if self.context.stopped() {
             return Ok(None);
         }
+        if fill::waits(system)
+            && let Some(rerun) = self.context.rerun
+        {
+            let slot = (self.index, self.dataset, self.entry.article.id.clone(), self.sample);
+            if let Some(made) = rerun.written(self.plan, &slot).map(|item| self.again(item)) {
+                return Ok(Some(made));
+            }
+            if let Some(reason) = rerun.leaves_out(self.plan, &slot) {
+                return Ok(Some(self.without(&reason.into())));
+            }
+        }
         let began = (self.context.clock)();
         let written = ask(system, &request);
         let seconds = (self.context.clock)().saturating_sub(began).as_secs_f64();
@@ -133,14 +145,30 @@ impl Task<'_> {
             let stopped = matches!(&unwritten.cause, Cause::NotAsked(r) if r.code == ReasonCode::Interrupted);
             return Ok((!stopped).then(|| self.without(unwritten)));
         }
-        let Some(kept) = fill::look(self.context.store, key, system, self.context)? else { return Ok(None) };
+        let Some(kept) = fill::look(self.context.store, key, system.max_age, self.context)? else { return Ok(None) };
         let mut trace = kept.trace;
         if let Some(fields) = trace.as_object_mut() {
             fields.insert("made".to_owned(), kept.made.into());
             fields.insert("kept".to_owned(), (!filled.asked.contains(&slot)).into());
         }
-        let (lang, raw, cleaned, shown) = (kept.lang, kept.raw, kept.cleaned, kept.shown);
-        Ok(Some(self.finish(Made { lang, raw, cleaned, shown, trace, ..self.blank(Ok(kept.summary)) })))
+        // Cleaned as the suite says now, which may not be what it said when the answer came.
+        let came = kept.raw.unwrap_or(kept.summary);
+        let (text, steps) = system.summarizer.clean(&came);
+        let cleaned = steps.iter().map(|step| (*step).to_owned()).collect();
+        let raw = (!steps.is_empty()).then_some(came);
+        let text = match text.trim().is_empty() && raw.is_some() {
+            true => Err(Cause::Failed(Failure::new(FailureKind::EmptyOutput, "cleaning left nothing of the answer"))),
+            false => Ok(text),
+        };
+        let (lang, shown) = (kept.lang, kept.shown);
+        Ok(Some(self.finish(Made { lang, raw, cleaned, shown, trace, ..self.blank(text) })))
+    }
+
+    /// What the system had made in an earlier run.
+    fn again(&self, item: &ItemRecord) -> Made {
+        let ItemRecord { lang, raw, cleaned, shown, environment, .. } = item.clone();
+        let text = item.summary.clone().unwrap_or_default();
+        self.finish(Made { lang, raw, cleaned, shown, trace: environment, ..self.blank(Ok(text)) })
     }
 
     fn blank(&self, text: Result<String, Cause>) -> Made {

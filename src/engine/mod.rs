@@ -1,8 +1,8 @@
 //! The engine: a plan and its data make a record.
 //!
 //! Systems that wait for a server or a process are asked first, and what they write goes to the output store (`fill`).
-//! Then articles stream through in chunks. For each chunk every other system writes (`generate`), every output is scored
-//! (`score`), and the results go to the journal and into the fold (`fold`), which at the end restores the
+//! Then articles stream through in chunks. For each chunk every other system writes (`generate`), judges outside are asked
+//! (`judge`), every output is scored (`score`), and the results go to the journal and into the fold (`fold`), which at the end restores the
 //! canonical order and makes the corpus figures. Work is parallel; the fold is not: what comes out never depends on
 //! the number of threads or the order of arrival.
 
@@ -12,8 +12,14 @@ mod fill;
 pub mod filter;
 mod fold;
 mod generate;
+mod judge;
+mod ledger;
 pub mod merge;
+<<<<<<< HEAD
 pub mod rescore;
+=======
+pub mod rerun;
+>>>>>>> 10dca92 (Scores from outside, outputs to disk in groups, --rerun failed, and the Shows of backends as tests)
 mod score;
 pub mod shard;
 pub mod survey;
@@ -23,13 +29,15 @@ use std::time::Duration;
 
 use event::{Event, Observer};
 use filter::{Filter, Part};
+use rerun::Rerun;
 
 use crate::backend::Cause;
 use crate::config::Plan;
 use crate::dataset::{Dataset, DatasetError, Entry};
 use crate::model::record::{Completeness, MetricRecord, RUN_SCHEMA, RunRecord, SystemKind, SystemRecord};
 use crate::model::{Lang, MetricSpec};
-use crate::store::{OutputStore, RunWriter, StoreError};
+use crate::store::outputs::{Claim, Kept, Key};
+use crate::store::{Group, OutputStore, RunWriter, StoreError};
 
 /// Articles that are in memory at once.
 const CHUNK: usize = 128;
@@ -57,11 +65,28 @@ pub struct Context<'a> {
     pub refresh: bool,
     /// Whether nothing may be asked: what is not kept is not evaluated.
     pub offline: bool,
+    /// What an earlier run came to, where only its failures are to be tried again.
+    pub rerun: Option<&'a Rerun>,
+    /// What brings outputs to disk in groups, and knows what a killed run had noted; each by itself where there is none.
+    pub group: Option<&'a Group>,
 }
 
 impl Context<'_> {
     fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Keeps what came under a key, and gives back the claim on it. It is safe after [`Context::settle`].
+    fn keep(&self, key: &Key, kept: &Kept, claim: Claim) -> Result<(), StoreError> {
+        match self.group {
+            Some(group) => group.put(key, kept, claim),
+            None => self.store.put(key, kept),
+        }
+    }
+
+    /// Waits until all that came is safe.
+    fn settle(&self) -> Result<(), StoreError> {
+        self.group.map_or(Ok(()), Group::settle)
     }
 }
 
@@ -99,6 +124,11 @@ pub fn items(plan: &Plan, datasets: &[Dataset], filter: &Filter) -> Result<u64, 
     Ok(planned(plan, &parts, plan.human).iter().map(|(_, items)| items).sum())
 }
 
+/// Whether a run may ask a server, a process or a judge for anything.
+pub fn asks(plan: &Plan) -> bool {
+    plan.systems.iter().any(fill::waits) || plan.judges.iter().any(|judge| judge.judge.in_flight().is_some())
+}
+
 /// Runs a plan over its data, opened already and in the plan's order.
 ///
 /// Items are written through `writer`; the returned record's `environment` holds what was kept already, and the caller adds to it.
@@ -116,11 +146,18 @@ pub fn run(
     let mut warnings: Vec<String> = datasets.iter().flat_map(|d| d.warnings().iter().cloned()).collect();
     warnings.extend(refusals(plan));
     warnings.extend(plan.systems.iter().filter_map(|system| system.summarizer.remark()));
+    warnings.extend(plan.judges.iter().filter_map(|judge| judge.judge.remark()));
     for warning in &warnings {
         context.observer.on(&Event::Warning(warning.clone()));
     }
-    context.observer.on(&Event::Started { systems: planned.clone(), items });
-    let filled = fill::fill(plan, &parts, context)?;
+    // A judge is asked about every item, which takes its time as well.
+    let judges = plan.judges.iter().map(|judge| (judge.name().to_owned(), items));
+    let shown: Vec<(String, u64)> = planned.iter().cloned().chain(judges).collect();
+    let all = shown.iter().map(|(_, items)| items).sum();
+    context.observer.on(&Event::Started { systems: shown, items: all });
+    let ledger = ledger::Ledger::new(plan);
+    let filled = fill::fill(plan, &parts, &ledger, context)?;
+    let bench = judge::Bench::new(plan, context, &ledger);
     let mut fold = fold::Fold::new(plan, human);
     'all: for (index, part) in parts.iter().enumerate() {
         let mut entries = part.entries()?;
@@ -131,7 +168,8 @@ pub fn run(
             }
             let name = &plan.datasets[index].name;
             let made = generate::chunk(plan, (index, name), &chunk, human, &filled, context)?;
-            let scored = score::chunk(plan, name, &chunk, made, context.run_id);
+            let given = bench.chunk(name, &chunk, &made)?;
+            let scored = score::chunk(plan, name, &chunk, made, &given, context.run_id);
             fold.take(index, &chunk, scored, writer)?;
             // What waiting systems wrote before a stop is still scored.
             if context.stopped() && !plan.systems.iter().any(fill::waits) {
@@ -162,7 +200,7 @@ pub fn run(
         aggregates: folded.aggregates,
         groups: folded.groups,
         failures: folded.failures,
-        environment: serde_json::json!({ "kept": filled.kept }),
+        environment: serde_json::json!({ "kept": filled.kept, "models": filled.models }),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Outputs are scored: every metric on every output of a chunk, in parallel.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -10,12 +11,18 @@ use crate::backend::Cause;
 use crate::config::Plan;
 use crate::dataset::Entry;
 use crate::fact::{self, Prepared};
+use crate::metric::external::Given;
 use crate::metric::{Item, Metric, Rows, Session};
 use crate::model::record::{ArticleTraits, ItemFact, ItemRecord, Unscored};
 use crate::model::shard::GroupTally;
 use crate::model::{
+<<<<<<< HEAD
     Aggregation, Article, Fact, FactReport, Failure, FailureKind, ItemKey, Lang, MetricSpec, Outcome, Reason,
     ReasonCode, Reference, Verdict,
+=======
+    Aggregation, Fact, FactReport, Failure, FailureKind, ItemKey, MetricSpec, Outcome, Reason, ReasonCode, Reference,
+    Verdict,
+>>>>>>> 10dca92 (Scores from outside, outputs to disk in groups, --rerun failed, and the Shows of backends as tests)
 };
 
 /// An item, scored: its line of the record, and what the fold needs.
@@ -43,13 +50,27 @@ pub(super) fn chunk(
     dataset: &str,
     chunk: &[Entry],
     made: Vec<Vec<Made>>,
+    given: &[Vec<Given>],
     run_id: &str,
 ) -> Vec<Vec<Scored>> {
     chunk
         .par_iter()
         .zip(made)
-        .map_init(|| Scorer::new(plan, dataset, run_id), |scorer, (entry, made)| scorer.article(entry, made))
+        .zip(given)
+        .map_init(
+            || Scorer::new(plan, dataset, run_id),
+            |scorer, ((entry, made), given)| scorer.article(entry, made, given),
+        )
         .collect()
+}
+
+/// What an output is held against: the references, but for an annotator's own.
+pub(super) fn references<'a>(plan: &Plan, entry: &'a Entry, made: &Made) -> Cow<'a, [Reference]> {
+    if made.system < plan.systems.len() {
+        return Cow::Borrowed(&entry.references);
+    }
+    let others = entry.references.iter().enumerate().filter(|(i, _)| *i != made.sample as usize);
+    Cow::Owned(others.map(|(_, reference)| reference.clone()).collect())
 }
 
 /// A thread's state: a session a metric, and the row they fill.
@@ -69,32 +90,44 @@ impl<'a> Scorer<'a> {
         Scorer { plan, dataset, run_id, sessions, rows: Rows::default(), notes: BTreeMap::new() }
     }
 
-    fn article(&mut self, entry: &Entry, made: Vec<Made>) -> Vec<Scored> {
+    fn article(&mut self, entry: &Entry, made: Vec<Made>, given: &[Given]) -> Vec<Scored> {
         let context = fact::Context {
             source: Some(&entry.article.source),
             source_lang: entry.article.lang.as_ref(),
             date: entry.article.date.as_deref(),
         };
         let prepared = Prepared::new(&context, &entry.facts);
+<<<<<<< HEAD
         let traits = traits(&entry.article);
         made.into_iter().map(|made| self.item(entry, &traits, &prepared, made)).collect()
     }
 
     fn item(&mut self, entry: &Entry, traits: &ArticleTraits, prepared: &Prepared, made: Made) -> Scored {
         let human = made.system == self.plan.systems.len();
+=======
+        made.into_iter().zip(given).map(|(made, given)| self.item(entry, &prepared, made, given)).collect()
+    }
+
+    fn item(&mut self, entry: &Entry, prepared: &Prepared, made: Made, given: &Given) -> Scored {
+>>>>>>> 10dca92 (Scores from outside, outputs to disk in groups, --rerun failed, and the Shows of backends as tests)
         let system = self.plan.systems.get(made.system);
         let expected = system.and_then(|s| s.output_lang.as_ref()).or(entry.article.lang.as_ref());
-        // An annotator is held against the others.
-        let others: Vec<Reference> = if human {
-            let own = made.sample as usize;
-            entry.references.iter().enumerate().filter(|(i, _)| *i != own).map(|(_, r)| r.clone()).collect()
-        } else {
-            Vec::new()
-        };
-        let references = if human { &others } else { &entry.references };
+        let references = references(self.plan, entry, &made);
         let report = made.text.as_ref().ok().map(|text| prepared.check(text, made.lang.as_ref()));
         let (values, observed) = match (&made.text, &report) {
-            (Ok(text), Some(report)) => self.observe(entry, text, made.lang.as_ref(), expected, references, report),
+            (Ok(text), Some(report)) => {
+                let item = Item {
+                    candidate: text,
+                    candidate_lang: made.lang.as_ref(),
+                    expected_lang: expected,
+                    references: &references,
+                    article: Some(&entry.article),
+                    facts: &entry.facts,
+                    report: Some(report),
+                    given: Some(given),
+                };
+                self.observe(&item)
+            }
             (text, _) => self.without(text.as_ref().err()),
         };
         let notes = std::mem::take(&mut self.notes);
@@ -140,35 +173,19 @@ impl<'a> Scorer<'a> {
         self.scores(&values, &observed, &mut record);
         let groups = report.as_ref().map(|r| tally(&entry.facts, r)).unwrap_or_default();
         if let Some(report) = report {
-            keep(&entry.facts, report, &mut record);
+            let beyond = made.shown.map(|shown| beyond(entry, prepared, shown)).unwrap_or_default();
+            keep(&entry.facts, report, &beyond, &mut record);
         }
         let mut line = serde_json::to_vec(&record).unwrap_or_default();
         line.push(b'\n');
         Scored { system: made.system, sample: made.sample, line, values, observed, groups, failure, finished }
     }
 
-    fn observe(
-        &mut self,
-        entry: &Entry,
-        text: &str,
-        lang: Option<&Lang>,
-        expected: Option<&Lang>,
-        references: &[Reference],
-        report: &FactReport,
-    ) -> (Vec<f64>, Vec<Outcome<usize>>) {
-        let item = Item {
-            candidate: text,
-            candidate_lang: lang,
-            expected_lang: expected,
-            references,
-            article: Some(&entry.article),
-            facts: &entry.facts,
-            report: Some(report),
-        };
+    fn observe(&mut self, item: &Item<'_>) -> (Vec<f64>, Vec<Outcome<usize>>) {
         let (mut values, mut observed) = (Vec::new(), Vec::new());
         for (metric, session) in &mut self.sessions {
             self.rows.reset(metric.specs());
-            session.observe(&item, &mut self.rows);
+            session.observe(item, &mut self.rows);
             for (spec, note) in self.rows.notes.drain(..) {
                 self.notes.insert(metric.specs()[spec].name.clone(), note);
             }
@@ -272,9 +289,21 @@ fn tally(facts: &[Fact], report: &FactReport) -> Vec<GroupTally> {
     groups.into_values().collect()
 }
 
+/// Whether each fact stands in the article, but not in its first `shown` characters.
+fn beyond(entry: &Entry, prepared: &Prepared, shown: usize) -> Vec<bool> {
+    let source = &entry.article.source;
+    let cut = source.char_indices().nth(shown).map_or(source.len(), |(at, _)| at);
+    let covers = |text: &str| {
+        let report = prepared.check(text, entry.article.lang.as_ref());
+        report.facts.into_iter().map(|judgement| judgement.verdict == Verdict::Covered)
+    };
+    covers(source).zip(covers(&source[..cut])).map(|(whole, part)| whole && !part).collect()
+}
+
 /// Puts verdicts into the record, each with what a reader needs of its fact.
-fn keep(facts: &[Fact], report: FactReport, record: &mut ItemRecord) {
-    let of = |(fact, judgement): (&Fact, _)| ItemFact {
+fn keep(facts: &[Fact], report: FactReport, beyond: &[bool], record: &mut ItemRecord) {
+    let of = |(i, (fact, judgement)): (usize, (&Fact, _))| ItemFact {
+        beyond_cut: beyond.get(i).copied().unwrap_or_default(),
         judgement,
         claim: fact.claim.clone(),
         group: fact.group.clone(),
@@ -283,7 +312,7 @@ fn keep(facts: &[Fact], report: FactReport, record: &mut ItemRecord) {
         draft: !fact.counts(),
     };
     if !facts.is_empty() {
-        record.facts = Some(facts.iter().zip(report.facts).map(of).collect());
+        record.facts = Some(facts.iter().zip(report.facts).enumerate().map(of).collect());
     }
     record.quantities = report.quantities;
     record.names = report.names;

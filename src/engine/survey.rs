@@ -10,7 +10,7 @@ use crate::dataset::Dataset;
 /// What one system would be asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Survey {
-    /// The system's full name.
+    /// The system's full name, or the name of a metric that is judged outside.
     pub system: String,
     /// Its items.
     pub items: u64,
@@ -18,7 +18,7 @@ pub struct Survey {
     pub kept: u64,
     /// The age of the oldest of these, in seconds.
     pub oldest: Option<u64>,
-    /// Requests that would be made of a server or a process; 0 for what is computed here.
+    /// Requests that would be made of a server or a process, at most; 0 for what is computed here.
     pub calls: u64,
     /// What they are likely to cost, where the suite gives prices.
     pub cost: Option<f64>,
@@ -52,7 +52,7 @@ pub fn survey(plan: &Plan, datasets: &[Dataset], context: &Context<'_>) -> Resul
                     let request = generate::request(plan, index, &spec.name, &entry, sample, context);
                     survey.items += 1;
                     let kept = match fill::key(system, &request) {
-                        Some(key) if !context.refresh => fill::look(context.store, &key, system, context)?,
+                        Some(key) if !context.refresh => fill::look(context.store, &key, system.max_age, context)?,
                         _ => None,
                     };
                     if let Some(kept) = kept {
@@ -68,6 +68,20 @@ pub fn survey(plan: &Plan, datasets: &[Dataset], context: &Context<'_>) -> Resul
             }
         }
         surveys.push(survey);
+    }
+    let items: u64 = surveys.iter().map(|survey| survey.items).sum();
+    for judge in plan.judges.iter().filter(|judge| judge.judge.in_flight().is_some()) {
+        let human: u64 = if plan.human { parts.iter().map(Part::references).sum() } else { 0 };
+        surveys.push(Survey {
+            system: judge.name().to_owned(),
+            items: items + human,
+            kept: 0,
+            oldest: None,
+            // How many are kept shows when there are outputs.
+            calls: items + human,
+            cost: None,
+            unavailable: None,
+        });
     }
     Ok(surveys)
 }

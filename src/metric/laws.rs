@@ -8,7 +8,9 @@ use crate::model::{Article, Direction, Fact, FactKind, Lang, Outcome, Reference}
 
 /// Every built-in that the registry lists, but for patterns such as `rougeN`.
 fn all() -> Vec<Box<dyn Metric>> {
-    let names = FAMILIES.iter().flat_map(|family| family.names.iter()).filter(|name| !name.ends_with('N'));
+    // What comes from outside has no number of its own.
+    let families = FAMILIES.iter().filter(|family| family.name != super::external::FAMILY.name);
+    let names = families.flat_map(|family| family.names.iter()).filter(|name| !name.ends_with('N'));
     build(&names.map(|name| MetricRequest::plain(name)).collect::<Vec<_>>()).expect("plain built-ins")
 }
 
@@ -62,6 +64,7 @@ impl Text {
             article: Some(&self.article),
             facts: &self.facts,
             report: Some(&report),
+            given: None,
         };
         let mut said = Said::new();
         let mut rows = Rows::default();

@@ -9,6 +9,7 @@ pub mod bleu;
 pub mod check;
 pub mod chrf;
 pub mod explain;
+pub mod external;
 pub mod facts;
 pub mod fragments;
 #[cfg(test)]
@@ -45,6 +46,8 @@ pub struct Item<'a> {
     pub facts: &'a [Fact],
     /// What [`crate::fact`] said of the candidate; `None` where it was not asked.
     pub report: Option<&'a FactReport>,
+    /// What judges outside said of the candidate; `None` where nobody was asked.
+    pub given: Option<&'a external::Given>,
 }
 
 /// What a session observed of one item for one metric: its stratum, with the row's numbers left in
@@ -138,6 +141,7 @@ pub static FAMILIES: &[&Family] = &[
     &length::FAMILY,
     &script::FAMILY,
     &check::FAMILY,
+    &external::FAMILY,
 ];
 
 /// Builds the metrics of a suite. Columns keep the order of the families, then of the requests. A request may name a

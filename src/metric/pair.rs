@@ -269,6 +269,7 @@ impl PairSession<'_> {
             article: article.as_ref(),
             facts,
             report: report.as_ref(),
+            given: None,
         };
         for ((metric, session), rows) in self.scorer.metrics.iter().zip(&mut self.sessions).zip(&mut self.rows) {
             rows.reset(metric.specs());

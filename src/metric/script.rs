@@ -158,6 +158,7 @@ mod tests {
             article: None,
             facts: &[],
             report: None,
+            given: None,
         };
         metrics[0].session().observe(&item, &mut rows);
         rows.observed[0].clone().map(|_| rows.values[0])

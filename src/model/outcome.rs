@@ -90,6 +90,10 @@ pub enum ReasonCode {
     Budget,
     /// The system failed on all of its first items, and was not asked further.
     GaveUp,
+    /// No score came from outside, as nobody was asked, or the file holds none.
+    NoScore,
+    /// The data is private and does not go there.
+    Private,
 }
 
 impl ReasonCode {
@@ -108,6 +112,8 @@ impl ReasonCode {
             ReasonCode::Offline => "offline",
             ReasonCode::Budget => "budget",
             ReasonCode::GaveUp => "gave_up",
+            ReasonCode::NoScore => "no_score",
+            ReasonCode::Private => "private",
         }
     }
 }

@@ -351,4 +351,7 @@ pub struct ItemFact {
     /// Whether it is a draft, which counts in no figure.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub draft: bool,
+    /// Whether the article says it only beyond what the system was shown of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beyond_cut: bool,
 }

@@ -4,6 +4,7 @@
 //! at the end they are put in canonical order and the journal goes away.
 
 pub mod baseline;
+pub mod group;
 pub mod journal;
 pub mod outputs;
 pub mod runs;
@@ -13,6 +14,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+pub use group::Group;
 pub use journal::{Line, RunWriter};
 pub use outputs::OutputStore;
 pub use runs::{Reports, RunFolder};

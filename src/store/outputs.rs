@@ -88,11 +88,38 @@ pub struct Kept {
     /// How many characters of the article the summarizer was shown, where that was not all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<usize>,
+    /// A judge's scores by field, where the entry is no output but what was said of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scores: Option<serde_json::Map<String, Value>>,
+    /// Why a judge has no score for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_applicable: Option<String>,
+    /// What the judge said beside its scores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// How it came about: attempts, tokens, cost, the model's own name.
     #[serde(default)]
     pub trace: Value,
     /// When it was written, in seconds since 1970.
     pub made: u64,
+}
+
+impl Kept {
+    /// A summary that was written at a moment (seconds since 1970), and nothing else.
+    pub fn new(summary: String, made: u64) -> Self {
+        Kept {
+            summary,
+            raw: None,
+            lang: None,
+            cleaned: Vec::new(),
+            shown: None,
+            scores: None,
+            not_applicable: None,
+            note: None,
+            trace: Value::Null,
+            made,
+        }
+    }
 }
 
 /// An entry as it stands on disk.
@@ -153,7 +180,8 @@ impl OutputStore {
         &self.root
     }
 
-    fn path(&self, hash: &str) -> PathBuf {
+    /// Where the entry of a name stands.
+    pub(super) fn path(&self, hash: &str) -> PathBuf {
         self.root.join("outputs").join(&hash[..2]).join(format!("{hash}.json"))
     }
 
@@ -176,9 +204,16 @@ impl OutputStore {
 
     /// Keeps an output. It is on disk when this returns.
     pub fn put(&self, key: &Key, output: &Kept) -> Result<(), StoreError> {
+        let (path, bytes) = self.entry(key, output)?;
+        let file = self.beside(&path, &bytes)?;
+        file.as_file().sync_data().map_err(StoreError::io("cannot bring to disk", &path))?;
+        file.persist(&path).map_err(|error| StoreError::io("cannot replace", &path)(error.error))?;
+        Ok(())
+    }
+
+    /// An output's entry: where it belongs, and its bytes, which are one line.
+    pub(super) fn entry(&self, key: &Key, output: &Kept) -> Result<(PathBuf, Vec<u8>), StoreError> {
         let path = self.path(&key.hash);
-        let folder = path.parent().unwrap_or(&self.root);
-        fs::create_dir_all(folder).map_err(StoreError::io("cannot make the folder", folder))?;
         let unwritable = |error: serde_json::Error| StoreError::Document {
             path: path.clone(),
             line: None,
@@ -187,11 +222,22 @@ impl OutputStore {
         let sha256 = Entry::hash(output).map_err(unwritable)?;
         let entry = Entry { schema: SCHEMA.to_owned(), key: key.shape.clone(), sha256, output: output.clone() };
         let bytes = serde_json::to_vec(&entry).map_err(unwritable)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(StoreError::io("cannot write beside", &path))?;
-        file.write_all(&bytes).map_err(StoreError::io("cannot write", &path))?;
-        file.as_file().sync_data().map_err(StoreError::io("cannot bring to disk", &path))?;
-        file.persist(&path).map_err(|error| StoreError::io("cannot replace", &path)(error.error))?;
+        Ok((path, bytes))
+    }
+
+    /// Writes an entry's bytes whole or not at all. A power loss may take them away again.
+    pub(super) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+        let file = self.beside(path, bytes)?;
+        file.persist(path).map_err(|error| StoreError::io("cannot replace", path)(error.error))?;
         Ok(())
+    }
+
+    fn beside(&self, path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, StoreError> {
+        let folder = path.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).map_err(StoreError::io("cannot make the folder", folder))?;
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(StoreError::io("cannot write beside", path))?;
+        file.write_all(bytes).map_err(StoreError::io("cannot write", path))?;
+        Ok(file)
     }
 
     /// Takes the right to write an entry, waiting for whoever has it. After a wait, look again: it may have come.
@@ -242,11 +288,16 @@ impl OutputStore {
     }
 
     fn aside(&self, path: &Path, hash: &str) -> Result<PathBuf, StoreError> {
-        let folder = self.root.join("damaged");
-        let aside = folder.join(format!("{hash}.json"));
-        fs::create_dir_all(&folder).map_err(StoreError::io("cannot make the folder", &folder))?;
+        let aside = self.set_aside_as(hash);
+        let folder = aside.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).map_err(StoreError::io("cannot make the folder", folder))?;
         fs::rename(path, &aside).map_err(StoreError::io("cannot set aside", path))?;
         Ok(aside)
+    }
+
+    /// Where a damaged entry of a name is set aside.
+    pub(super) fn set_aside_as(&self, hash: &str) -> PathBuf {
+        self.root.join("damaged").join(format!("{hash}.json"))
     }
 
     /// Writes every whole entry as a line of JSON, and says how many.
@@ -293,7 +344,7 @@ pub struct Listed {
 }
 
 /// The paths in a folder, sorted; none where there is no folder.
-fn list(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+pub(super) fn list(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -313,8 +364,20 @@ fn check(bytes: &[u8], hash: Option<&str>) -> Option<Kept> {
     (named && whole).then_some(entry.output)
 }
 
+/// Whether an entry's bytes are what was written under a name.
+pub(super) fn is_whole(bytes: &[u8], hash: &str) -> bool {
+    check(bytes, Some(hash)).is_some()
+}
+
+/// The name of an entry, from its bytes, if they are whole.
+pub(super) fn name(bytes: &[u8]) -> Option<String> {
+    check(bytes, None)?;
+    let entry: Entry = serde_json::from_slice(bytes).ok()?;
+    Some(Key::new(entry.key).hash)
+}
+
 /// Whether an open file is still the one that its path leads to.
-fn same_file(file: &File, path: &Path) -> bool {
+pub(super) fn same_file(file: &File, path: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
@@ -337,15 +400,7 @@ mod tests {
     use super::*;
 
     fn kept(summary: &str) -> Kept {
-        Kept {
-            summary: summary.into(),
-            raw: None,
-            lang: None,
-            cleaned: Vec::new(),
-            shown: None,
-            trace: json!({ "attempts": 1 }),
-            made: 1_700_000_000,
-        }
+        Kept { trace: json!({ "attempts": 1 }), ..Kept::new(summary.into(), 1_700_000_000) }
     }
 
     #[test]

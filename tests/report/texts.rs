@@ -46,6 +46,7 @@ fn fact(summary: &str, must: bool, judged: Judged<'_>) -> ItemFact {
         weight: 1.0,
         must,
         draft: false,
+        beyond_cut: false,
     }
 }
 

@@ -40,6 +40,7 @@
 //! ```
 
 pub(super) mod inputs;
+pub(super) mod judge;
 mod once;
 mod process;
 pub mod protocol;
@@ -77,8 +78,7 @@ pub static KIND: Kind = Kind {
 struct Options {
     #[serde(deserialize_with = "arguments")]
     run: Vec<String>,
-    #[serde(default)]
-    mode: Mode,
+    mode: Option<Mode>,
     #[serde(default)]
     input: Input,
     #[serde(default, deserialize_with = "measure::count")]
@@ -130,10 +130,9 @@ fn arguments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, 
     deserializer.deserialize_any(Arguments)
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Mode {
-    #[default]
     Once,
     Worker,
 }
@@ -157,64 +156,112 @@ const MAX_OUTPUT: usize = 1_000_000;
 
 fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError> {
     let options: Options = setup.options()?;
-    let cwd = setup.root.join(&options.cwd);
-    if !cwd.is_dir() {
-        return Err(SetupError::new("cwd", format!("there is no folder `{}` beside the suite", options.cwd.display())));
+    let steps = options.clean.clone();
+    let program = Program::new(setup, options, Mode::Once)?;
+    Ok(Box::new(Command { system: setup.system.to_owned(), program, steps }))
+}
+
+/// A program, ready to be run: what summarizers and judges have in common.
+struct Program {
+    launch: Launch,
+    runner: Runner,
+    secrets: Secrets,
+    /// What of the options shapes an answer.
+    configuration: serde_json::Value,
+    /// Whether any file is known that shapes it.
+    has_files: bool,
+}
+
+impl Program {
+    fn new(setup: &Setup<'_>, options: Options, usual: Mode) -> Result<Self, SetupError> {
+        let cwd = setup.root.join(&options.cwd);
+        if !cwd.is_dir() {
+            let message = format!("there is no folder `{}` beside the suite", options.cwd.display());
+            return Err(SetupError::new("cwd", message));
+        }
+        let mut secrets = Secrets::default();
+        let launch = Launch::new(&options.run, cwd, &environment(&options, &mut secrets)?)?;
+        let files = inputs::files(setup.root, &launch.cwd, &options.run, &options.inputs)?;
+        let mode = options.mode.unwrap_or(usual);
+        let has_files = !files.is_empty();
+        let configuration = json!({
+            "run": options.run,
+            "mode": mode,
+            "input": options.input,
+            "cwd": options.cwd,
+            "env": options.env,
+            "vars": options.vars,
+            "files": files,
+        });
+        let runner = Runner::new(setup, &options, mode, &launch)?;
+        Ok(Program { launch, runner, secrets, configuration, has_files })
     }
-    let mut secrets = Secrets::default();
-    let launch = Launch::new(&options.run, cwd, &environment(&options, &mut secrets)?)?;
-    let files = inputs::files(setup.root, &launch.cwd, &options.run, &options.inputs)?;
-    let timeout = options.timeout.unwrap_or(TIMEOUT);
-    let max_output = options.max_output.unwrap_or(MAX_OUTPUT);
-    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let has_files = !files.is_empty();
-    let configuration = json!({
-        "run": options.run,
-        "mode": options.mode,
-        "input": options.input,
-        "cwd": options.cwd,
-        "env": options.env,
-        "vars": options.vars,
-        "files": files,
-    });
-    let runner = match options.mode {
-        Mode::Once => {
-            for (name, given) in [
-                ("in_flight", options.in_flight.is_some()),
-                ("startup", options.startup.is_some()),
-                ("retries", options.retries.is_some()),
-            ] {
-                if given {
-                    return Err(SetupError::new(name, format!("`{name}` is for `mode = \"worker\"`; leave it out")));
+
+    /// What a user should know whose program's files are not known, in a line that names its system or metric.
+    fn remark(&self, name: &str) -> Option<String> {
+        (!self.has_files).then(|| {
+            format!(
+                "{name}: outputs are not kept, as no file is known that would tell when the program changes; name its files in \
+                 `inputs`"
+            )
+        })
+    }
+
+    fn in_flight(&self) -> usize {
+        match &self.runner {
+            Runner::Once { at_once, .. } => *at_once,
+            Runner::Worker(pool) => pool.in_flight(),
+        }
+    }
+
+    /// The key of an answer to a task; `None` where nothing is kept.
+    fn identity(&self, task: &protocol::Task<'_>) -> Option<serde_json::Value> {
+        self.has_files.then(|| {
+            let mut identity = self.configuration.clone();
+            identity["request"] = inputs::hash(&task.line(0)).into();
+            identity
+        })
+    }
+}
+
+impl Runner {
+    fn new(setup: &Setup<'_>, options: &Options, mode: Mode, launch: &Launch) -> Result<Self, SetupError> {
+        let timeout = options.timeout.unwrap_or(TIMEOUT);
+        let max_output = options.max_output.unwrap_or(MAX_OUTPUT);
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        match mode {
+            Mode::Once => {
+                for (name, given) in [
+                    ("in_flight", options.in_flight.is_some()),
+                    ("startup", options.startup.is_some()),
+                    ("retries", options.retries.is_some()),
+                ] {
+                    if given {
+                        return Err(SetupError::new(
+                            name,
+                            format!("`{name}` is for `mode = \"worker\"`; leave it out"),
+                        ));
+                    }
                 }
+                let at_once = options.processes.map_or_else(cores, NonZeroUsize::get);
+                Ok(Runner::Once { input: options.input, at_once, timeout, max_output })
             }
-            let at_once = options.processes.map_or_else(cores, NonZeroUsize::get);
-            Runner::Once { input: options.input, at_once, timeout, max_output }
-        }
-        Mode::Worker => {
-            if options.input == Input::Text && setup.options.contains_key("input") {
-                return Err(SetupError::new("input", "a worker is sent JSON lines; leave `input` out"));
+            Mode::Worker => {
+                if options.input == Input::Text && setup.options.contains_key("input") {
+                    return Err(SetupError::new("input", "a worker is sent JSON lines; leave `input` out"));
+                }
+                Ok(Runner::Worker(Box::new(Pool::new(worker::Settings {
+                    launch: launch.clone(),
+                    processes: options.processes.map_or(1, NonZeroUsize::get),
+                    in_flight: options.in_flight.map_or(1, NonZeroUsize::get),
+                    timeout,
+                    startup: options.startup.unwrap_or(STARTUP),
+                    retries: options.retries.unwrap_or(RETRIES),
+                    max_line: max_output,
+                }))))
             }
-            Runner::Worker(Box::new(Pool::new(worker::Settings {
-                launch: launch.clone(),
-                processes: options.processes.map_or(1, NonZeroUsize::get),
-                in_flight: options.in_flight.map_or(1, NonZeroUsize::get),
-                timeout,
-                startup: options.startup.unwrap_or(STARTUP),
-                retries: options.retries.unwrap_or(RETRIES),
-                max_line: max_output,
-            })))
         }
-    };
-    Ok(Box::new(Command {
-        system: setup.system.to_owned(),
-        launch,
-        runner,
-        steps: options.clean,
-        secrets,
-        configuration,
-        has_files,
-    }))
+    }
 }
 
 /// The variables a process is given. Those passed on by name are kept secret.
@@ -242,14 +289,8 @@ fn environment(options: &Options, secrets: &mut Secrets) -> Result<Vec<(String, 
 /// A summarizer that is a program.
 struct Command {
     system: String,
-    launch: Launch,
-    runner: Runner,
+    program: Program,
     steps: Vec<Step>,
-    secrets: Secrets,
-    /// What of the options shapes an output.
-    configuration: serde_json::Value,
-    /// Whether any file is known that shapes it.
-    has_files: bool,
 }
 
 /// How the program is run.
@@ -269,43 +310,39 @@ impl Summarizer for Command {
 
     fn summarize(&self, request: &Request<'_>) -> Result<Written, Unwritten> {
         let task = protocol::Task::summarize(&self.system, request);
-        let (answer, mut trace) = match &self.runner {
+        let Program { launch, runner, secrets, .. } = &self.program;
+        let (answer, mut trace) = match runner {
             Runner::Once { input, timeout, max_output, .. } => {
                 let stdin = match input {
                     Input::Text => request.article.source.clone().into_bytes(),
                     Input::Json => task.line(0),
                 };
-                let (answer, trace) = once::run(&self.launch, stdin, &variables(request), *timeout, *max_output);
+                let (answer, trace) = once::run(launch, stdin, &variables(request), *timeout, *max_output);
                 (answer.map(|text| protocol::Answer { summary: text, lang: None }), trace)
             }
             Runner::Worker(pool) => {
-                let (answer, mut trace) = pool.ask(&task, request);
+                let (answer, mut trace) = pool.ask(&task, request.stop);
                 let answer = answer.and_then(|fields| protocol::Answer::read(fields, &mut trace));
                 (answer, trace)
             }
         };
-        trace.stderr = trace.stderr.map(|stderr| self.secrets.redact(stderr));
+        trace.redact(secrets);
         match answer {
-            Ok(answer) => self.finish(answer, trace),
-            Err(cause) => Err(Unwritten { cause: cause.redacted(&self.secrets), trace: Box::new(trace) }),
+            Ok(answer) => self.finish(protocol::Answer { summary: secrets.redact(answer.summary), ..answer }, trace),
+            Err(cause) => Err(Unwritten { cause: cause.redacted(secrets), trace: Box::new(trace) }),
         }
     }
 
     fn remark(&self) -> Option<String> {
-        (!self.has_files).then(|| {
-            format!(
-                "{}: outputs are not kept, as no file is known that would tell when the program changes; name its files in \
-                 `inputs`",
-                self.system
-            )
-        })
+        self.program.remark(&self.system)
     }
 
     fn in_flight(&self) -> Option<usize> {
-        match &self.runner {
-            Runner::Once { at_once, .. } => Some(*at_once),
-            Runner::Worker(pool) => Some(pool.in_flight()),
-        }
+        Some(self.program.in_flight())
+    }
+
+    fn keeps(&self) -> bool {
+        self.program.has_files
     }
 
     fn clean(&self, raw: &str) -> (String, Vec<&'static str>) {
@@ -313,13 +350,7 @@ impl Summarizer for Command {
     }
 
     fn identity(&self, request: &Request<'_>) -> Option<serde_json::Value> {
-        if !self.has_files {
-            return None;
-        }
-        let mut identity = self.configuration.clone();
-        let task = protocol::Task::summarize(&self.system, request);
-        identity["request"] = inputs::hash(&task.line(0)).into();
-        Some(identity)
+        self.program.identity(&protocol::Task::summarize(&self.system, request))
     }
 }
 

@@ -1,11 +1,14 @@
 //! What is said to a program and what it says back: `docs/worker-protocol.md`, as types.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::backend::excerpt::shorten;
+use crate::backend::judge::{Judged, Pair};
 use crate::backend::{Cause, Request, Trace, Usage};
-use crate::model::{Article, Failure, FailureKind, Lang};
+use crate::model::{Article, Fact, Failure, FailureKind, Lang};
 
 /// What a program is asked, but for the request's id.
 #[derive(Debug, Serialize)]
@@ -24,6 +27,46 @@ pub enum Task<'a> {
         /// A seed of this item's own, 0 to 2^31 - 1.
         seed: u32,
     },
+    /// Score an output.
+    Score {
+        /// The metric's name.
+        metric: &'a str,
+        /// The dataset's name.
+        dataset: &'a str,
+        /// The article, but for its text.
+        article: About<'a>,
+        /// The output.
+        candidate: &'a str,
+        /// Its language.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        candidate_lang: Option<&'a Lang>,
+        /// The references.
+        references: Vec<&'a str>,
+        /// The article's text.
+        source: &'a str,
+        /// The article's language.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        lang: Option<&'a Lang>,
+        /// The article's checklist.
+        #[serde(skip_serializing_if = "<[Fact]>::is_empty")]
+        facts: &'a [Fact],
+        /// A seed of this article's own, 0 to 2^31 - 1.
+        seed: u32,
+    },
+}
+
+/// What a judge is told of an article beside its text.
+#[derive(Debug, Serialize)]
+pub struct About<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    tags: &'a [String],
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    meta: &'a BTreeMap<String, Value>,
 }
 
 impl<'a> Task<'a> {
@@ -35,6 +78,24 @@ impl<'a> Task<'a> {
             article: request.article,
             sample: request.sample,
             seed: seed(request.seed),
+        }
+    }
+
+    /// The task of scoring a pair.
+    pub fn score(pair: &Pair<'a>) -> Self {
+        let Article { id, source, lang, title, date, tags, meta, .. } = pair.article;
+        let (title, date) = (title.as_deref(), date.as_deref());
+        Task::Score {
+            metric: pair.metric,
+            dataset: pair.dataset,
+            article: About { id, title, date, tags, meta },
+            candidate: pair.candidate,
+            candidate_lang: pair.lang,
+            references: pair.references.iter().map(|reference| reference.summary.as_str()).collect(),
+            source,
+            lang: lang.as_ref(),
+            facts: pair.facts,
+            seed: seed(pair.seed),
         }
     }
 
@@ -67,10 +128,13 @@ pub struct Answer {
     pub lang: Option<Lang>,
 }
 
-/// The fields of a worker's answer to [`Task::Summarize`].
+/// The fields of a worker's answer to any task.
 #[derive(Debug, Deserialize)]
 struct Fields {
     summary: Option<String>,
+    scores: Option<Map<String, Value>>,
+    note: Option<String>,
+    not_applicable: Option<String>,
     lang: Option<Lang>,
     error: Option<String>,
     kind: Option<FailureKind>,
@@ -81,26 +145,47 @@ struct Fields {
     raw: Option<String>,
 }
 
-impl Answer {
-    /// Reads an answer's fields; what it says of how it came about goes to `trace`.
-    pub fn read(fields: Map<String, Value>, trace: &mut Trace) -> Result<Answer, Cause> {
-        let malformed = |message: String| Cause::Failed(Failure::new(FailureKind::Malformed, message));
-        let shown = || shorten(&Value::Object(fields.clone()).to_string());
-        let read: Fields = serde_path_to_error::deserialize(Value::Object(fields.clone()))
-            .map_err(|e| malformed(format!("the answer's `{}`: {}; it was {}", e.path(), e.inner(), shown())))?;
+impl Fields {
+    /// Reads an answer; what it says of how it came about goes to `trace`, and its `error` is the failure that it is.
+    fn read(fields: &Map<String, Value>, trace: &mut Trace) -> Result<Fields, Cause> {
+        let mut read: Fields = serde_path_to_error::deserialize(Value::Object(fields.clone()))
+            .map_err(|e| malformed(format!("the answer's `{}`: {}", e.path(), e.inner()), fields))?;
         trace.usage = read.usage;
         trace.cost = read.cost.filter(|cost| cost.is_finite() && *cost >= 0.0);
-        trace.model = read.model;
-        trace.finish_reason = read.finish_reason;
-        match (read.error, read.summary) {
-            (Some(error), _) => {
+        trace.model = read.model.take();
+        trace.finish_reason = read.finish_reason.take();
+        match read.error.take() {
+            Some(error) => {
                 trace.raw = read.raw;
                 Err(Cause::Failed(Failure::new(read.kind.unwrap_or(FailureKind::Process), shorten(&error))))
             }
-            (None, Some(summary)) => Ok(Answer { summary, lang: read.lang }),
-            (None, None) => Err(malformed(format!("the answer has neither `summary` nor `error`: {}", shown()))),
+            None => Ok(read),
         }
     }
+}
+
+fn malformed(message: String, fields: &Map<String, Value>) -> Cause {
+    let shown = shorten(&Value::Object(fields.clone()).to_string());
+    Cause::Failed(Failure::new(FailureKind::Malformed, format!("{message}; it was {shown}")))
+}
+
+impl Answer {
+    /// Reads the answer to [`Task::Summarize`]; what it says of how it came about goes to `trace`.
+    pub fn read(fields: Map<String, Value>, trace: &mut Trace) -> Result<Answer, Cause> {
+        let read = Fields::read(&fields, trace)?;
+        match read.summary {
+            Some(summary) => Ok(Answer { summary, lang: read.lang }),
+            None => Err(malformed("the answer has neither `summary` nor `error`".to_owned(), &fields)),
+        }
+    }
+}
+
+/// Reads the answer to [`Task::Score`]: `scores`, or the declared fields beside the `id`.
+pub fn judged(fields: Map<String, Value>, trace: &mut Trace) -> Result<Judged, Cause> {
+    let read = Fields::read(&fields, trace)?;
+    let short = |text: &Option<String>| text.as_deref().map(shorten);
+    let (not_applicable, note) = (short(&read.not_applicable), short(&read.note));
+    Ok(Judged { scores: read.scores.unwrap_or(fields), not_applicable, note, trace: Box::default() })
 }
 
 #[cfg(test)]

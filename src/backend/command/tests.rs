@@ -299,9 +299,11 @@ fn outputs_of_a_program_whose_files_are_not_known_are_not_kept() {
     assert_eq!(identity("run = [\"sh\", \"mysum.py\"]"), (true, None));
 }
 
-/// The code block of a language in the page that documents the protocol.
-fn example(language: &str) -> &'static str {
+/// The code block of a language in the page that documents the protocol: the summarizer's, or below its heading the
+/// judge's.
+fn example(language: &str, heading: &str) -> &'static str {
     let page = include_str!("../../../docs/worker-protocol.md");
+    let page = &page[page.find(heading).expect("the page has the heading")..];
     let start = page.find(&format!("```{language}\n")).expect("the page has the example") + language.len() + 4;
     &page[start..start + page[start..].find("```").expect("the example ends")]
 }
@@ -313,7 +315,8 @@ fn the_documented_workers_work() {
             continue;
         }
         let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::write(folder.path().join(file), example(language)).expect("it can be written");
+        std::fs::write(folder.path().join(file), example(language, "# The worker protocol"))
+            .expect("it can be written");
         let interpreter = if language == "sh" { "sh" } else { program };
         let options = format!("mode = \"worker\"\nrun = [\"{interpreter}\", \"{file}\"]\nprocesses = 2");
         let documented = try_build(folder.path(), &options).expect("it builds");
@@ -321,6 +324,41 @@ fn the_documented_workers_work() {
             assert_eq!(ask(&*documented, text).map(|w| w.text), Ok(text.into()), "{language}");
         }
     }
-    let lines = example("python").lines().count();
+    let lines = example("python", "# The worker protocol").lines().count();
     assert!(lines <= 20, "the Python example has {lines} lines");
+}
+
+#[test]
+fn the_documented_judges_judge() {
+    for (language, program, file) in [("python", "python3", "judge.py"), ("sh", "jq", "judge.sh")] {
+        if std::process::Command::new(program).arg("--version").output().is_err() {
+            continue;
+        }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let text = example(language, "## Judges");
+        assert!(text.lines().count() <= 20);
+        std::fs::write(folder.path().join(file), text).expect("it can be written");
+        let interpreter = if language == "sh" { "sh" } else { program };
+        let options: toml::Table = format!("run = [\"{interpreter}\", \"{file}\"]").parse().expect("TOML");
+        let setup = Setup { system: "house-judge", options: &options, root: folder.path() };
+        let judge = (super::judge::KIND.build)(&setup).unwrap_or_else(|error| panic!("{error}"));
+        let article = article("央行升息。");
+        for (candidate, tone) in [("央行升息。", 1), ("央行升息！", 0)] {
+            let pair = crate::backend::judge::Pair {
+                metric: "house-judge",
+                dataset: "d",
+                article: &article,
+                system: "s@v1",
+                sample: 0,
+                candidate,
+                lang: None,
+                references: &[],
+                facts: &[],
+                seed: 7,
+                stop: None,
+            };
+            let judged = judge.judge(&pair).unwrap_or_else(|error| panic!("{language}: {error}"));
+            assert_eq!(judged.scores["tone"], tone, "{language}: {candidate}");
+        }
+    }
 }

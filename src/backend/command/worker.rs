@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::ChildStdout;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
@@ -85,6 +85,13 @@ struct Fate {
     last: String,
 }
 
+/// Set when the run is to end.
+pub type Stop<'a> = Option<&'a AtomicBool>;
+
+fn stopped(stop: Stop<'_>) -> bool {
+    stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+}
+
 impl Pool {
     /// A pool that starts its workers when they are first needed.
     pub fn new(settings: Settings) -> Self {
@@ -105,16 +112,16 @@ impl Pool {
     }
 
     /// Puts a task to a worker and returns the fields of its answer.
-    pub fn ask(&self, task: &Task<'_>, request: &Request<'_>) -> (Result<Map<String, Value>, Cause>, Trace) {
+    pub fn ask(&self, task: &Task<'_>, stop: Stop<'_>) -> (Result<Map<String, Value>, Cause>, Trace) {
         let mut trace = Trace::default();
-        let answer = self.attempts(task, request, &mut trace);
+        let answer = self.attempts(task, stop, &mut trace);
         (answer, trace)
     }
 
-    fn attempts(&self, task: &Task<'_>, request: &Request<'_>, trace: &mut Trace) -> Result<Map<String, Value>, Cause> {
-        let permit = self.acquire(request)?;
+    fn attempts(&self, task: &Task<'_>, stop: Stop<'_>, trace: &mut Trace) -> Result<Map<String, Value>, Cause> {
+        let permit = self.acquire(stop)?;
         loop {
-            let worker = self.worker(permit.slot, request)?;
+            let worker = self.worker(permit.slot, stop)?;
             trace.attempts += 1;
             let mark = worker.tail.mark();
             let id = self.next_id.fetch_add(1, Ordering::Relaxed);
@@ -153,7 +160,7 @@ impl Pool {
     }
 
     /// Waits for a slot that can take one more request, and takes it.
-    fn acquire(&self, request: &Request<'_>) -> Result<Permit<'_>, Cause> {
+    fn acquire(&self, stop: Stop<'_>) -> Result<Permit<'_>, Cause> {
         let mut loads = lock(&self.loads);
         loop {
             let least = loads.iter().enumerate().min_by_key(|(_, load)| **load).map(|(slot, load)| (slot, *load));
@@ -163,7 +170,7 @@ impl Pool {
                 loads[slot] += 1;
                 return Ok(Permit { pool: self, slot });
             }
-            if request.stopped() {
+            if stopped(stop) {
                 return Err(Cause::NotAsked(Request::interrupted()));
             }
             loads = self.freed.wait_timeout(loads, GLANCE).unwrap_or_else(PoisonError::into_inner).0;
@@ -171,7 +178,7 @@ impl Pool {
     }
 
     /// The worker of a slot, started where there is none alive.
-    fn worker(&self, slot: usize, request: &Request<'_>) -> Result<Arc<Worker>, Cause> {
+    fn worker(&self, slot: usize, stop: Stop<'_>) -> Result<Arc<Worker>, Cause> {
         let mut slot = lock(&self.slots[slot]);
         if let Some(worker) = slot.worker.as_ref().filter(|worker| worker.is_alive()) {
             return Ok(worker.clone());
@@ -189,7 +196,7 @@ impl Pool {
         if barren > 0 {
             let until = Instant::now() + FIRST_PAUSE * 2u32.pow(barren - 1);
             while Instant::now() < until {
-                if request.stopped() {
+                if stopped(stop) {
                     return Err(Cause::NotAsked(Request::interrupted()));
                 }
                 thread::sleep(GLANCE.min(until.saturating_duration_since(Instant::now())));

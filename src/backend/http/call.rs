@@ -8,6 +8,7 @@ use ureq::{Agent, Error, Timeout};
 use super::answer::{Miss, Reply, refusal};
 use super::retry;
 use crate::backend::measure::shown;
+use crate::backend::secret::Secrets;
 use crate::model::FailureKind;
 
 /// Where requests go, and with what.
@@ -23,6 +24,8 @@ pub struct Endpoint {
     pub limits: Limits,
     /// The largest answer, in bytes.
     pub max_answer: usize,
+    /// What is taken out of all that the server sends, before anything is made of it.
+    pub secrets: Secrets,
 }
 
 /// Time limits of one request.
@@ -75,10 +78,18 @@ impl Endpoint {
         let limit = if status == 200 { self.max_answer as u64 } else { ERROR_BODY };
         let read = response.body_mut().with_config().limit(limit).read_to_vec();
         match (status, read) {
-            (200, Ok(body)) => Reply::read(&body),
+            (200, Ok(body)) => Reply::read(&self.redact(body)),
             (200, Err(error)) => Err(self.lost(&error)),
             // What an error says is of use but not needed.
-            (_, read) => Err(self.hint(status, refusal(status, &read.unwrap_or_default(), pause))),
+            (_, read) => Err(self.hint(status, refusal(status, &self.redact(read.unwrap_or_default()), pause))),
+        }
+    }
+
+    /// A body without secrets. One that is no UTF-8 becomes no answer, and its words are taken apart later.
+    fn redact(&self, body: Vec<u8>) -> Vec<u8> {
+        match String::from_utf8(body) {
+            Ok(text) => self.secrets.redact(text).into_bytes(),
+            Err(error) => error.into_bytes(),
         }
     }
 

@@ -172,6 +172,7 @@ pub(super) fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError
             read: options.read_timeout,
         },
         max_answer: options.max_answer.unwrap_or(1_000_000),
+        secrets: gathered.secrets.clone(),
     };
     let in_flight = options.limits.in_flight.map_or(8, NonZeroUsize::get);
     let number = |limit: NonZeroUsize| limit.get() as u64;

@@ -280,6 +280,7 @@ impl<'a> Context<'a> {
                 " "
                 code data-k=[key(digest, &fact.judgement.id)] data-fact=[named(&fact.judgement.id, 80)]
                     title=[(why && fact.must && !redacted).then(|| reason(fact))] { (id(fact)) }
+                @if fact.beyond_cut { " (" (self.ui.text("findings.beyond_cut")) ")" }
                 @if let Some(ruled) = ruled(fact) { " (" (ruled) ")" }
             }
         };
