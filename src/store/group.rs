@@ -12,7 +12,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -91,7 +91,8 @@ impl OutputStore {
             .map_err(StoreError::io("cannot write a journal in", &folder))?;
         // So that the journal itself is found after a power loss; not every system can do that to a folder.
         let _ = File::open(&folder).and_then(|folder| folder.sync_all());
-        thread::spawn(move || left.into_iter().for_each(Left::clear));
+        let store = self.clone();
+        thread::spawn(move || left.into_iter().for_each(|left| left.clear(&store)));
         let (send, receive) = sync_channel(QUEUE);
         let progress = Arc::<(Mutex<Progress>, Condvar)>::default();
         let (shared, store, at) = (progress.clone(), self.clone(), path.clone());
@@ -102,7 +103,7 @@ impl OutputStore {
     /// Brings the entries of all journals to disk and takes the journals away, so that no entry removed now comes back.
     pub fn clear_journals(&self) -> Result<(), StoreError> {
         let (left, _) = self.take_in(&self.journals())?;
-        left.into_iter().for_each(Left::clear);
+        left.into_iter().for_each(|left| left.clear(self));
         Ok(())
     }
 
@@ -128,6 +129,11 @@ impl OutputStore {
             let mut lines = BufReader::new(&file).split(b'\n').map_while(Result::ok);
             let head: Option<Head> = lines.next().and_then(|line| serde_json::from_slice(&line).ok());
             let same_boot = head.is_some_and(|head| !head.boot.is_empty() && head.boot == boot());
+            if ended_well && same_boot {
+                // All of its entries are there; which they are can wait.
+                left.push(Left { file, path, entries: None });
+                continue;
+            }
             let mut entries = Vec::new();
             for line in lines {
                 if let Ok(failed) = serde_json::from_slice::<Failed>(&line) {
@@ -140,7 +146,7 @@ impl OutputStore {
                 let Some(hash) = super::outputs::name(&line) else { continue };
                 let entry = self.path(&hash);
                 let there = match same_boot {
-                    true => ended_well || entry.exists(),
+                    true => entry.exists(),
                     false => fs::read(&entry).is_ok_and(|bytes| super::outputs::is_whole(&bytes, &hash)),
                 };
                 if !there && !self.set_aside_as(&hash).exists() {
@@ -148,7 +154,7 @@ impl OutputStore {
                 }
                 entries.push(entry);
             }
-            left.push(Left { file, path, entries });
+            left.push(Left { file, path, entries: Some(entries) });
         }
         Ok((left, failures))
     }
@@ -187,20 +193,26 @@ fn boot() -> String {
 struct Left {
     file: File,
     path: PathBuf,
-    entries: Vec<PathBuf>,
+    /// Where its entries stand, where that is known already.
+    entries: Option<Vec<PathBuf>>,
 }
 
 impl Left {
     /// Takes the journal away, if all its entries that are still there can be brought to disk.
-    fn clear(self) {
-        let mut folders: Vec<&Path> = self.entries.iter().filter_map(|entry| entry.parent()).collect();
+    fn clear(self, store: &OutputStore) {
+        let entries = self.entries.unwrap_or_else(|| {
+            let _ = (&self.file).rewind();
+            let lines = BufReader::new(&self.file).split(b'\n').map_while(Result::ok);
+            lines.filter_map(|line| super::outputs::name(&line)).map(|hash| store.path(&hash)).collect()
+        });
+        let mut folders: Vec<&Path> = entries.iter().filter_map(|entry| entry.parent()).collect();
         folders.sort_unstable();
         folders.dedup();
         let safe = |path: &Path| match File::open(path) {
             Ok(file) => file.sync_all().is_ok(),
             Err(error) => error.kind() == std::io::ErrorKind::NotFound,
         };
-        if self.entries.iter().all(|entry| safe(entry)) && folders.into_iter().all(safe) {
+        if entries.iter().all(|entry| safe(entry)) && folders.into_iter().all(safe) {
             let _ = fs::remove_file(&self.path);
         }
         drop(self.file);
