@@ -85,17 +85,10 @@ fn the_page_on_comparing_does_what_it_says() {
 #[test]
 fn the_suites_of_the_readme_are_read() {
     let sandbox = Sandbox::bundled();
-<<<<<<< HEAD
-    sandbox.write("summarize.py", "print('x')\n").write("prompts/p.md", "x\n");
-    let suites = blocks(README, "toml");
-    assert_eq!(suites.len(), 2);
-    for (text, systems) in suites.iter().zip([2, 1]) {
-=======
     sandbox.write("summarize.py", "print('x')\n").write("prompts/p.md", "x\n").write("prompts/p3.md", "{{ source }}\n");
-    let suites = blocks("toml");
+    let suites = blocks(README, "toml");
     assert_eq!(suites.len(), 3);
     for (text, systems) in suites.iter().zip([2, 1, 1]) {
->>>>>>> 10dca92 (Scores from outside, outputs to disk in groups, --rerun failed, and the Shows of backends as tests)
         // A block that shows one table stands in a suite of its own.
         let head = "version = 1\n[suite]\nname = \"news\"\n[[dataset]]\nname = \"invented\"\n";
         let text = if text.contains("[suite]") { (*text).to_owned() } else { format!("{head}{text}") };

@@ -152,16 +152,12 @@ impl Plan {
             replicates: file.statistics.replicates,
             dataset: &file.dataset,
             system: &file.system,
-<<<<<<< HEAD
             shape: systems
                 .iter()
                 .map(|s| (s.id.as_str(), s.summarizer.shape()))
                 .filter(|(_, v)| !v.is_null())
                 .collect(),
-            metric: requests.iter().map(describe).collect(),
-=======
             metric: requests.iter().map(|request| describe(request, &judges)).collect(),
->>>>>>> 10dca92 (Scores from outside, outputs to disk in groups, --rerun failed, and the Shows of backends as tests)
             gate: &file.gate,
             max_failures: file.failures.max,
         };

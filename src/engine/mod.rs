@@ -15,11 +15,8 @@ mod generate;
 mod judge;
 mod ledger;
 pub mod merge;
-<<<<<<< HEAD
-pub mod rescore;
-=======
 pub mod rerun;
->>>>>>> 10dca92 (Scores from outside, outputs to disk in groups, --rerun failed, and the Shows of backends as tests)
+pub mod rescore;
 mod score;
 pub mod shard;
 pub mod survey;

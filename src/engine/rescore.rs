@@ -4,19 +4,21 @@
 //! outputs sit in memory at once; articles stream as in a run.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::event::{Event, Observer};
 use super::filter::{Filter, Part};
-use super::{EngineError, HUMAN, Made, fold, generate, score};
+use super::{Context, EngineError, HUMAN, Made, fold, generate, judge, ledger, score};
 use crate::backend::{Cause, Request, Summarizer, Unwritten, Written};
 use crate::config::Plan;
 use crate::config::plan::{System, split_version};
 use crate::dataset::{Dataset, Entry};
 use crate::model::record::{Completeness, ItemRecord, RUN_SCHEMA, RunRecord, SystemKind, SystemRecord};
 use crate::model::{Failure, FailureKind, ItemKey, Lang, Output, Reason, ReasonCode};
-use crate::store::RunWriter;
+use crate::store::{OutputStore, RunWriter};
 
 /// An output as it was kept, or why there is none.
 #[derive(Debug, Clone)]
@@ -127,6 +129,23 @@ pub fn rescore(
     let mut planned: BTreeMap<usize, u64> = BTreeMap::new();
     let mut fold = fold::Fold::new(&plan, human);
     let filter = Filter::default();
+    // Judges are asked for nothing new: what they said is in the store, or imported.
+    let (stop, store) = (AtomicBool::new(false), OutputStore::new(&plan.store));
+    let context = Context {
+        observer: &(),
+        stop: &stop,
+        clock: &Duration::default,
+        now: &|| 0,
+        run_id,
+        store: &store,
+        filter: &filter,
+        refresh: false,
+        offline: true,
+        rerun: None,
+        group: None,
+    };
+    let ledger = ledger::Ledger::new(&plan);
+    let bench = judge::Bench::new(&plan, &context, &ledger);
     for (at, dataset) in datasets.iter().enumerate() {
         let name = &plan.datasets[at].name;
         let part = Part::new(&plan, &filter, name, dataset)?;
@@ -153,7 +172,8 @@ pub fn rescore(
                 made.push(of);
                 scored.push(entry);
             }
-            let lines = score::chunk(&plan, name, &scored, made, run_id);
+            let given = bench.chunk(name, &scored, &made)?;
+            let lines = score::chunk(&plan, name, &scored, made, &given, run_id);
             fold.take(at, &scored, lines, writer)?;
         }
     }

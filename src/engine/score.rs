@@ -16,13 +16,8 @@ use crate::metric::{Item, Metric, Rows, Session};
 use crate::model::record::{ArticleTraits, ItemFact, ItemRecord, Unscored};
 use crate::model::shard::GroupTally;
 use crate::model::{
-<<<<<<< HEAD
-    Aggregation, Article, Fact, FactReport, Failure, FailureKind, ItemKey, Lang, MetricSpec, Outcome, Reason,
-    ReasonCode, Reference, Verdict,
-=======
-    Aggregation, Fact, FactReport, Failure, FailureKind, ItemKey, MetricSpec, Outcome, Reason, ReasonCode, Reference,
-    Verdict,
->>>>>>> 10dca92 (Scores from outside, outputs to disk in groups, --rerun failed, and the Shows of backends as tests)
+    Aggregation, Article, Fact, FactReport, Failure, FailureKind, ItemKey, MetricSpec, Outcome, Reason, ReasonCode,
+    Reference, Verdict,
 };
 
 /// An item, scored: its line of the record, and what the fold needs.
@@ -97,19 +92,18 @@ impl<'a> Scorer<'a> {
             date: entry.article.date.as_deref(),
         };
         let prepared = Prepared::new(&context, &entry.facts);
-<<<<<<< HEAD
         let traits = traits(&entry.article);
-        made.into_iter().map(|made| self.item(entry, &traits, &prepared, made)).collect()
+        made.into_iter().zip(given).map(|(made, given)| self.item(entry, &traits, &prepared, made, given)).collect()
     }
 
-    fn item(&mut self, entry: &Entry, traits: &ArticleTraits, prepared: &Prepared, made: Made) -> Scored {
-        let human = made.system == self.plan.systems.len();
-=======
-        made.into_iter().zip(given).map(|(made, given)| self.item(entry, &prepared, made, given)).collect()
-    }
-
-    fn item(&mut self, entry: &Entry, prepared: &Prepared, made: Made, given: &Given) -> Scored {
->>>>>>> 10dca92 (Scores from outside, outputs to disk in groups, --rerun failed, and the Shows of backends as tests)
+    fn item(
+        &mut self,
+        entry: &Entry,
+        traits: &ArticleTraits,
+        prepared: &Prepared,
+        made: Made,
+        given: &Given,
+    ) -> Scored {
         let system = self.plan.systems.get(made.system);
         let expected = system.and_then(|s| s.output_lang.as_ref()).or(entry.article.lang.as_ref());
         let references = references(self.plan, entry, &made);

@@ -301,8 +301,8 @@ enum Runner {
 
 impl Summarizer for Command {
     fn shape(&self) -> serde_json::Value {
-        if self.has_files {
-            serde_json::json!({ "files": self.configuration["files"] })
+        if self.program.has_files {
+            serde_json::json!({ "files": self.program.configuration["files"] })
         } else {
             serde_json::Value::Null
         }
