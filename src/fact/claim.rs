@@ -138,7 +138,7 @@ fn amounts(page: &Page, kind: FactKind) -> Vec<usize> {
     if !amounts.is_empty() {
         return amounts;
     }
-    for kind in ["age", "duration", "time", "date", "ordinal"] {
+    for kind in ["age", "duration", "time", "ordinal", "date"] {
         let found = of(&|m| m.unit.kind == kind);
         if !found.is_empty() {
             return found;

@@ -5,14 +5,14 @@ use crate::model::{Fact, FactJudgement, FactKind, Span, Verdict};
 use super::claim::{Claim, Version};
 use super::matching::derive::derived;
 use super::matching::fit::{Error, Fit, fit};
-use super::matching::role::{Spread, moved};
+use super::matching::role::{Spread, moved, overlap};
 use super::matching::statement::{Turn, find, tell};
 use super::matching::{Aligned, Candidate, MARGIN, Slot};
 use super::page::Page;
 use super::quantity::{Mention, Value};
 
 /// Shares of a claim's content from which it is taken as told.
-const STATED: f32 = 0.56;
+const STATED: f32 = 0.53;
 const STATED_OTHER: f32 = 0.5;
 /// The share of a claim's other content from which what turns it round is said of it.
 const REST: f32 = 0.45;
@@ -70,7 +70,8 @@ impl Telling<'_> {
 
     fn weigh(&self, fact: &Fact, claim: &Claim) -> Ruling {
         let (version, other) = claim.version(self.page.is_han());
-        let said = tell(&version.page, &version.content, &claim.aliases, self.page, other);
+        let said =
+            tell(&version.page, &version.content, &claim.aliases, self.page, (other, fact.kind == FactKind::Entity));
         let stated = if other { STATED_OTHER } else { STATED };
         let numeric = matches!(fact.kind, FactKind::Quantity | FactKind::Date) && !version.heads.is_empty();
         if numeric {
@@ -164,22 +165,27 @@ impl Telling<'_> {
 
     /// Whether two slots stand for the same figure.
     fn equal(&self, a: usize, b: usize) -> bool {
+        let (one, two) = (&self.slots[a], &self.slots[b]);
         a == b
-            || fit(&self.slots[a].mention, &self.slots[b].mention) == Fit::Same
-                && self.slots[a].mention.change == self.slots[b].mention.change
+            || fit(&one.mention, &two.mention) == Fit::Same
+                && one.mention.change == two.mention.change
+                && overlap(&one.role, &two.role, self.spread, false).share >= ALIKE
     }
 
     /// Whether a wrong figure is said of a fact surely enough to contradict it.
     fn evidence(&self, error: Error, expected: &Mention, told: &Mention, candidate: &Candidate) -> bool {
-        if error.is_slip() && distinct(told) {
-            return candidate.relation.max(0.8 * candidate.contrast) >= SLIP;
+        let strength = candidate.relation.max(0.8 * candidate.contrast);
+        if error.is_slip() {
+            return strength >= if distinct(told) { SLIP } else { CONTRADICT };
         }
         // Dates and bare counts stand everywhere: only what is said beside them tells whose they are.
         let counted = expected.unit.kind == "count" && (expected.noun.is_empty() || expected.noun != told.noun);
         if counted || error == Error::Calendar {
-            return candidate.relation >= CONTRADICT;
+            let sourced = self.slots[candidate.slot].source.is_some();
+            return candidate.relation >= CONTRADICT
+                || sourced && error != Error::Calendar && candidate.contrast >= FIRM;
         }
-        candidate.relation.max(0.8 * candidate.contrast) >= CONTRADICT
+        strength >= CONTRADICT
     }
 
     fn head(&self, claim: &Version, head: usize, slot: usize, share: f32) -> Ruling {
@@ -211,7 +217,10 @@ impl Telling<'_> {
                 Fit::Differs(error) => {
                     // Where the source says the very figure of something near, it is no slip.
                     let elsewhere = aligned.candidates.iter().any(|c| {
-                        c.fit == Fit::Same && !self.equal(c.slot, slot) && best.contrast - c.contrast <= ELSEWHERE
+                        c.fit == Fit::Same
+                            && !self.equal(c.slot, slot)
+                            && best.contrast - c.contrast <= ELSEWHERE
+                            && best.score - c.score <= 2.0 * MARGIN
                     });
                     let fills = (same && best.fit != Fit::Same || margin <= 0.0) && !elsewhere;
                     let evidence = self.evidence(error, expected, m, candidate);
@@ -238,6 +247,14 @@ impl Telling<'_> {
                 Some((place(a).0.min(place(b).0), place(a).1.max(place(b).1))),
                 &format!("the {} of \"{}\" and \"{}\"", found.how, words(a), words(b)),
             );
+        }
+        // Another figure is said of it much more than the one that fits.
+        let contrast = |i: usize| self.aligned[i].to(slot).map_or(0.0, |c| c.contrast);
+        if let (Some((_, fits, _)), Some((relation, other, _))) = (covered, wrong)
+            && relation >= CONTRADICT
+            && contrast(other) >= contrast(fits) + FIRMER
+        {
+            covered = None;
         }
         match (covered, wrong) {
             (Some((relation, i, Fit::Coarser)), _) => Ruling {
@@ -270,6 +287,10 @@ impl Telling<'_> {
 /// How much a figure must be said of the same thing to cover a fact, and to contradict it.
 const COVER: f32 = 0.1;
 const CONTRADICT: f32 = 0.3;
+/// How much more a wrong figure must be said of a fact than one that fits, to stand for it.
+const FIRMER: f32 = 0.3;
+/// How much two places of equal value must be said of the same thing to be one.
+const ALIKE: f32 = 0.15;
 /// How much a wrong figure must be said of a fact for no sum to put it right.
 const FIRM: f32 = 0.7;
 /// The same for a figure of the same digits that goes wrong otherwise: the digits are evidence.

@@ -29,6 +29,7 @@ mod matching;
 mod page;
 mod prepared;
 mod quantity;
+mod term;
 
 pub use draft::{Drafted, draft};
 pub use explain::{ENTRIES, Entry};
@@ -38,7 +39,7 @@ pub use quantity::quantities;
 use crate::model::Lang;
 
 /// The revision of the matcher: raised with every change that can change a verdict. It stands in signatures.
-pub const REV: u32 = 3;
+pub const REV: u32 = 4;
 
 /// What a checklist is judged in the light of.
 #[derive(Debug, Clone, Copy, Default)]

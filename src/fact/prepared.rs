@@ -9,8 +9,9 @@ use super::judge::Telling;
 use super::matching::role::{Spread, moved, role};
 use super::matching::statement::contents;
 use super::matching::{Slot, align};
-use super::page::{Page, Senses};
+use super::page::Page;
 use super::quantity::Locale;
+use super::term::Senses;
 
 /// An article's checklist and figures, made ready for many summaries.
 #[derive(Debug)]

@@ -80,6 +80,7 @@ pub(crate) fn align(page: &Page, slots: &[Slot], spread: &Spread, other: bool) -
         })
         .collect();
     share_out(&mut aligned, slots);
+    exchange(&mut aligned);
     aligned
 }
 
@@ -133,6 +134,42 @@ fn share_out(aligned: &mut [Aligned], slots: &[Slot]) {
 
 /// What counts more: that the slot is said of what the telling says, or the other way round.
 const FORWARD: f32 = 0.8;
+
+/// Where two figures fit two slots by value, and what they are said of tells plainly that they stand in each other's
+/// place, exchanges them: values told of each other's subject.
+fn exchange(aligned: &mut [Aligned]) {
+    for first in 0..aligned.len() {
+        for second in first + 1..aligned.len().min(first + 4) {
+            let own = |of: &Aligned| of.candidates.iter().find(|c| c.fit == Fit::Same).copied();
+            let (Some(a), Some(b)) = (own(&aligned[first]), own(&aligned[second])) else { continue };
+            if a.slot == b.slot {
+                continue;
+            }
+            let (Some(x), Some(y)) = (aligned[first].to(b.slot).copied(), aligned[second].to(a.slot).copied()) else {
+                continue;
+            };
+            let differ = !matches!(x.fit, Fit::Same | Fit::Coarser) && !matches!(y.fit, Fit::Same | Fit::Coarser);
+            if differ && x.contrast + y.contrast > a.contrast + b.contrast + EXCHANGE {
+                for (at, to, from) in [(first, x, a), (second, y, b)] {
+                    for c in &mut aligned[at].candidates {
+                        if c.slot == to.slot {
+                            c.score = from.score.max(to.score);
+                            c.contrast = c.contrast.max(SURE);
+                        } else {
+                            c.score -= 3.0 * MARGIN;
+                        }
+                    }
+                    aligned[at].candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.slot.cmp(&b.slot)));
+                }
+            }
+        }
+    }
+}
+
+/// How much better two figures must be said of each other's place.
+const EXCHANGE: f32 = 0.15;
+/// The contrast that such a pair amounts to.
+const SURE: f32 = 0.5;
 
 /// How well a figure must fit another slot to be sent there.
 const YIELD: f32 = 0.3;

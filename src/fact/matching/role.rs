@@ -3,8 +3,9 @@
 use crate::fact::date::Day;
 use crate::fact::forms::Keyed;
 use crate::fact::lexicon::hash;
-use crate::fact::page::{Page, Term};
+use crate::fact::page::Page;
 use crate::fact::quantity::{Change, Direction, Mention, Value, movement};
+use crate::fact::term::Term;
 
 /// A term near a figure.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,8 @@
 
 use crate::fact::forms::Keyed;
 use crate::fact::lexicon::NameKind;
-use crate::fact::page::{Page, Term};
+use crate::fact::page::Page;
+use crate::fact::term::Term;
 
 use super::fit::{Fit, fit};
 use super::role::is_name;
@@ -47,11 +48,16 @@ pub(crate) struct Turned {
     pub(crate) rest: f32,
 }
 
+/// What the claim's own word counts for beside its synonyms.
+const OWN_WORD: f32 = 0.25;
 /// The root of a figure's inverse frequency.
 const FIGURE: f32 = 3.3;
 
 /// The share of a claim's other content that must stand beside a stance for it to be the claim's.
 const ANCHORED: f32 = 0.34;
+
+/// The same where the name itself stands elsewhere.
+const ANCHORED_FIRMLY: f32 = 0.5;
 
 /// What turns a statement round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,8 +97,15 @@ pub(crate) fn contents(pages: &[Page]) -> Vec<Content> {
         .collect()
 }
 
-/// Looks for a claim in a page. `other` says that the page is in another language than the claim.
-pub(crate) fn tell(claim: &Page, content: &Content, aliases: &[Vec<char>], page: &Page, other: bool) -> Told {
+/// Looks for a claim in a page. `other` says that the page is in another language than the claim, `entity` that the claim
+/// turns on a name.
+pub(crate) fn tell(
+    claim: &Page,
+    content: &Content,
+    aliases: &[Vec<char>],
+    page: &Page,
+    (other, entity): (bool, bool),
+) -> Told {
     let figures: Vec<_> = claim.mentions.iter().filter(|m| m.value.is_some()).collect();
     let figure_weight = content.figure;
     let mass: f32 = content.terms.iter().filter(|t| !other || t.term.shared).map(|t| t.weight).sum::<f32>();
@@ -117,16 +130,30 @@ pub(crate) fn tell(claim: &Page, content: &Content, aliases: &[Vec<char>], page:
         }
     };
     let mut places: Keyed<u64, Vec<usize>> = Keyed::default();
+    let mut words: Keyed<u64, Vec<usize>> = Keyed::default();
     for term in &page.terms {
-        let list = places.entry(term.id).or_default();
         let s = page.clauses[term.clause].sentence;
-        if list.last() != Some(&s) {
-            list.push(s);
+        let note = |places: &mut Keyed<u64, Vec<usize>>, id: u64| {
+            let list = places.entry(id).or_default();
+            if list.last() != Some(&s) {
+                list.push(s);
+            }
+        };
+        note(&mut places, term.id);
+        if !other {
+            note(&mut words, term.word);
         }
     }
     for t in content.terms.iter().filter(|t| !other || t.term.shared) {
         if let Some(sentences) = places.get(&t.term.id) {
-            add(t.weight, sentences);
+            // In English the word itself tells more than another for the same thing; Chinese words part in other places.
+            let latin = claim.text[t.term.start].is_ascii();
+            let own = if latin && !other { OWN_WORD } else { 0.0 };
+            let word = words.get(&t.term.word);
+            add(t.weight * (1.0 - own), sentences);
+            if let Some(sentences) = word {
+                add(t.weight * own, sentences);
+            }
         } else if let Some(opposite) = t.term.opposite()
             && let Some(sentences) = places.get(&opposite)
         {
@@ -168,7 +195,7 @@ pub(crate) fn tell(claim: &Page, content: &Content, aliases: &[Vec<char>], page:
         .iter()
         .any(|t| !here(t.term.id) && t.term.opposite().is_some_and(|o| here(o) && turned_back(o) == t.term.negated));
     let named = |turn: Turn| turn == Turn::Name && !alias.is_empty();
-    if let Some((from, to, turn, weight, counted)) = turned(claim, content, page, (start, end), other)
+    if let Some((from, to, turn, weight, counted)) = turned(claim, content, page, (start, end), (other, entity))
         && !named(turn)
     {
         let rest = ((bits[at] - counted) / (total - weight).max(0.01)).clamp(0.0, 1.0);
@@ -199,15 +226,14 @@ fn turned(
     content: &Content,
     page: &Page,
     window: (usize, usize),
-    other: bool,
+    (other, entity): (bool, bool),
 ) -> Option<(usize, usize, Turn, f32, f32)> {
     let here: Vec<&Term> = page.terms.iter().filter(|t| t.start >= window.0 && t.end <= window.1).collect();
-    let held = |id: u64| here.iter().any(|t| t.id == id);
     // A turn stands in a clause that holds much of what else the claim says.
     let rest = |but: u64| -> f32 {
         content.terms.iter().filter(|t| t.term.id != but && (!other || t.term.shared)).map(|t| t.weight).sum()
     };
-    let anchored = |clause: usize, but: u64| {
+    let anchor = |clause: usize, but: u64| -> f32 {
         let near: f32 = content
             .terms
             .iter()
@@ -215,26 +241,26 @@ fn turned(
             .filter(|t| here.iter().any(|h| h.id == t.term.id && h.clause == clause))
             .map(|t| t.weight)
             .sum();
-        near > 0.0 && near >= ANCHORED * rest(but)
+        if near > 0.0 { near / rest(but) } else { 0.0 }
     };
+    let anchored = |clause: usize, but: u64| anchor(clause, but) >= ANCHORED;
     for t in &content.terms {
-        let same: Vec<&&Term> = here.iter().filter(|h| h.id == t.term.id).collect();
-        if let Some(opposite) = t.term.opposite() {
-            let against = |h: &&&Term| h.id == opposite && h.negated == t.term.negated && anchored(h.clause, t.term.id);
-            let agrees = same.iter().any(|h| h.negated == t.term.negated && anchored(h.clause, t.term.id))
-                || here
-                    .iter()
-                    .any(|h| h.id == opposite && h.negated != t.term.negated && anchored(h.clause, t.term.id));
-            if !agrees && let Some(h) = here.iter().find(against) {
+        let near: Vec<&&Term> = here.iter().filter(|h| h.id == t.term.id && anchored(h.clause, t.term.id)).collect();
+        if near.iter().any(|h| h.negated == t.term.negated) {
+            continue;
+        }
+        if t.term.opposite().is_some() {
+            let other = |h: &&&Term| h.id != t.term.id && t.term.turns(h) && anchored(h.clause, t.term.id);
+            let agrees = here.iter().filter(other).any(|h| h.negated != t.term.negated);
+            if !agrees && let Some(h) = here.iter().filter(other).find(|h| h.negated == t.term.negated) {
                 return Some((h.start, h.end, Turn::Stance, t.weight, 0.7 * t.weight));
             }
         }
-        if !same.is_empty() && same.iter().all(|h| h.negated != t.term.negated && anchored(h.clause, t.term.id)) {
-            let h = same[0];
+        if let Some(h) = near.first() {
             return Some((h.start, h.end, Turn::Stance, t.weight, t.weight));
         }
     }
-    reversed(claim, page, &here).or_else(|| name_replaced(content, &here, held, anchored))
+    reversed(claim, page, &here).or_else(|| name_replaced(content, &here, entity, anchor))
 }
 
 /// Whether who does and who suffers change places: A beats B told as B beats A. Only where one verb stands between the
@@ -256,8 +282,7 @@ fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, 
                 let a_told = here.iter().find(|h| h.id == a.id);
                 let b_told = here.iter().find(|h| h.id == b.id);
                 let (Some(x), Some(y)) = (a_told, b_told) else { continue };
-                let same_clauses =
-                    x.clause.abs_diff(told.clause) <= 1 && y.clause == told.clause || x.clause == told.clause;
+                let same_clauses = x.clause == told.clause && y.clause == told.clause;
                 let turned = y.end <= told.start && x.start >= told.end;
                 if a.id != b.id
                     && turned
@@ -273,22 +298,36 @@ fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, 
     None
 }
 
-/// A name of the claim that the window lacks, where another of its kind stands that the claim does not hold.
+/// A name of the claim in whose place another of its kind stands, that the claim does not hold: in the clause that holds
+/// most of what else the claim says.
 fn name_replaced(
     content: &Content,
     here: &[&Term],
-    held: impl Fn(u64) -> bool,
-    anchored: impl Fn(usize, u64) -> bool,
+    entity: bool,
+    anchor: impl Fn(usize, u64) -> f32,
 ) -> Option<(usize, usize, Turn, f32, f32)> {
     let kind = |t: &Term| -> Option<NameKind> { t.known().and_then(|c| c.name) };
-    for t in content.terms.iter().filter(|t| kind(&t.term).is_some() && !held(t.term.id)) {
+    for t in content.terms.iter().filter(|t| kind(&t.term).is_some()) {
+        let stands =
+            here.iter().filter(|h| h.id == t.term.id).map(|h| anchor(h.clause, t.term.id)).fold(-1.0, f32::max);
         let other = here.iter().find(|h| {
+            // A place may be named beside another; a country or an organization acts.
+            let acts = matches!(kind(h), Some(NameKind::Territory | NameKind::Organization));
+            let firmly = match stands < 0.0 {
+                true if entity => ANCHORED,
+                true => ANCHORED_FIRMLY,
+                false if acts => ANCHORED_FIRMLY,
+                false => f32::INFINITY,
+            };
+            let share = anchor(h.clause, t.term.id);
             kind(h) == kind(&t.term)
                 && !content.terms.iter().any(|c| c.term.id == h.id)
-                && anchored(h.clause, t.term.id)
+                && share >= firmly
+                && share > stands
+                && (stands < 0.0 || stands < ANCHORED)
         });
         if let Some(h) = other {
-            return Some((h.start, h.end, Turn::Name, t.weight, 0.0));
+            return Some((h.start, h.end, Turn::Name, t.weight, if stands < 0.0 { 0.0 } else { t.weight }));
         }
     }
     None

@@ -1,0 +1,425 @@
+//! Terms: the words, phrases and pairs of characters of a text, with what they stand for and whether they are denied.
+
+use super::forms::{Keyed, is_latin};
+use super::lexicon::{Concept, ConceptId, LEXICON, hash, phrase_key, stem};
+use super::page::Page;
+use crate::text::script::is_han;
+use crate::text::token::porter::{Stemmer, Variant};
+
+/// A content word, phrase or pair of characters, where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Term {
+    /// What it stands for: equal for equal concepts, stems or pairs.
+    pub(crate) id: u64,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// The concept, where a table holds it: of several, the one that texts read before speak of.
+    pub(crate) concept: Option<ConceptId>,
+    /// All that it may stand for.
+    senses: &'static [ConceptId],
+    /// The word itself: equal for equal stems and forms.
+    pub(crate) word: u64,
+    /// How much it tells.
+    pub(crate) weight: f32,
+    /// Whether it is denied where it stands.
+    pub(crate) negated: bool,
+    /// Whether it can be recognized in another language: a concept, a number, a Latin word.
+    pub(crate) shared: bool,
+    /// Index of its clause.
+    pub(crate) clause: usize,
+}
+
+impl Term {
+    /// What the tables say of its concept.
+    pub(crate) fn known(&self) -> Option<&'static Concept> {
+        self.concept.map(|id| LEXICON.concept(id))
+    }
+
+    /// Whether another term turns it round, in any of the senses of both.
+    pub(crate) fn turns(&self, other: &Term) -> bool {
+        let opposite = |id: &ConceptId| LEXICON.concept(*id).opposite;
+        other.concept.is_some()
+            && self
+                .senses
+                .iter()
+                .chain(&self.concept)
+                .filter_map(opposite)
+                .any(|o| other.concept == Some(o) || other.senses.contains(&o))
+    }
+
+    /// The concept that turns it round.
+    pub(crate) fn opposite(&self) -> Option<u64> {
+        self.known()?.opposite.map(u64::from)
+    }
+}
+
+/// The senses that texts read before have: a word of several is read in the sense that they speak of.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Senses {
+    known: Keyed<ConceptId, ConceptId>,
+}
+
+impl Senses {
+    /// Takes over the senses of a text, those its words are read in before those they may have.
+    pub(crate) fn learn(&mut self, page: &Page) {
+        for id in page.terms.iter().filter_map(|t| t.concept) {
+            self.known.entry(id).or_insert(id);
+        }
+        for term in &page.terms {
+            for (sense, id) in term.senses.iter().zip(std::iter::repeat(term.concept)) {
+                if let Some(id) = id {
+                    self.known.entry(*sense).or_insert(id);
+                }
+            }
+        }
+    }
+
+    fn choose(&self, senses: &[ConceptId]) -> Option<ConceptId> {
+        let opposed = |id: &&ConceptId| LEXICON.concept(**id).opposite.is_some_and(|o| self.known.contains_key(&o));
+        senses
+            .iter()
+            .find_map(|id| self.known.get(id))
+            .or_else(|| senses.iter().find(opposed))
+            .or_else(|| senses.first())
+            .copied()
+    }
+}
+
+impl Page {
+    /// Reads the terms of a text, its figures left out.
+    pub(super) fn read_terms(&self, senses: &Senses) -> Vec<Term> {
+        let mut terms: Vec<Term> = Vec::with_capacity(self.text.len() / 2);
+        let mut stemmer = Stemmer::new(Variant::Nltk);
+        let mut at = 0;
+        let mut mention = 0;
+        let mut clause = 0;
+        while at < self.text.len() {
+            while self.clauses.get(clause).is_some_and(|c| c.end <= at) && clause + 1 < self.clauses.len() {
+                clause += 1;
+            }
+            while self.mentions.get(mention).is_some_and(|m| m.core.1 <= at) {
+                mention += 1;
+            }
+            if let Some(m) = self.mentions.get(mention)
+                && m.core.0 <= at
+            {
+                at = m.core.1;
+                continue;
+            }
+            let stop = self.mentions.get(mention).map_or(self.text.len(), |m| m.core.0);
+            let c = self.text[at];
+            if is_latin(c) {
+                at = self.latin(at, stop, clause, senses, &mut stemmer, &mut terms);
+            } else if is_han(c) {
+                at = self.han(at, stop, clause, senses, &mut terms);
+            } else {
+                at += 1;
+            }
+        }
+        terms
+    }
+
+    /// A word of letters, or a phrase that the lexicon holds.
+    fn latin(
+        &self,
+        at: usize,
+        stop: usize,
+        clause: usize,
+        read: &Senses,
+        stemmer: &mut Stemmer,
+        terms: &mut Vec<Term>,
+    ) -> usize {
+        let mut words = [(0usize, 0u64); 4];
+        let mut n = 0;
+        let mut from = at;
+        while n < 4 && from < stop {
+            let end = from + self.text[from..].iter().take_while(|c| is_latin(**c) || **c == '\'').count();
+            if end == from {
+                break;
+            }
+            words[n] = (end, stem(self.text[from..end].iter().copied()));
+            n += 1;
+            if matches!(self.text.get(end), Some(' ' | '-')) {
+                from = end + 1;
+            } else {
+                break;
+            }
+        }
+        let first_end = words[0].0.max(at + 1);
+        let word = &self.text[at..first_end];
+        for len in (1..=n).rev() {
+            let senses = LEXICON.english(phrase_key(words[..len].iter().map(|w| w.1)));
+            let Some(id) = self.sense(senses, at, words[len - 1].0, read) else { continue };
+            // A word tells as much as it is rare, whatever its concept is called.
+            let own = if len == 1 { LEXICON.weight(word) } else { 0.0 };
+            terms.push(Term {
+                id: u64::from(id),
+                start: at,
+                end: words[len - 1].0,
+                concept: Some(id),
+                senses,
+                word: phrase_key(words[..len].iter().map(|w| w.1)),
+                weight: if own > 0.0 { own } else { LEXICON.concept(id).weight },
+                negated: self.negated_latin(at),
+                shared: true,
+                clause,
+            });
+            return words[len - 1].0;
+        }
+        let weight = LEXICON.weight(word);
+        if weight > 0.0 && (word.len() > 1 || word[0].is_ascii_digit()) {
+            terms.push(Term {
+                id: root(word, stemmer).unwrap_or(words[0].1) | 1 << 63,
+                start: at,
+                end: first_end,
+                concept: None,
+                senses: &[],
+                word: root(word, stemmer).unwrap_or(words[0].1),
+                weight,
+                negated: self.negated_latin(at),
+                shared: self.raw[at].is_uppercase(),
+                clause,
+            });
+        }
+        first_end
+    }
+
+    /// The sense of an English form: names need a capital, those that are common words too need capitals throughout.
+    fn sense(&self, senses: &[ConceptId], start: usize, end: usize, read: &Senses) -> Option<ConceptId> {
+        let name = |id: &ConceptId| LEXICON.concept(*id).name.is_some();
+        if !senses.iter().any(name) {
+            return read.choose(senses);
+        }
+        let word = &self.raw[start..end];
+        let named = if LEXICON.weight(&self.text[start..end]) == 0.0 {
+            word.iter().all(|c| c.is_uppercase())
+        } else {
+            word[0].is_uppercase() || !self.cased
+        };
+        let fitting: Vec<ConceptId> = senses.iter().copied().filter(|id| named || !name(id)).collect();
+        read.choose(&fitting)
+    }
+
+    /// A Chinese word that the lexicon holds, or the pairs of characters of a run that it does not.
+    fn han(&self, at: usize, stop: usize, clause: usize, read: &Senses, terms: &mut Vec<Term>) -> usize {
+        let known = |at: usize| LEXICON.chinese(&self.text[..stop], at);
+        if let Some((end, senses)) = known(at)
+            && (end - at > 1 || self.stands_alone(at))
+            && let Some(id) = read.choose(senses)
+        {
+            terms.push(Term {
+                id: u64::from(id),
+                start: at,
+                end,
+                concept: Some(id),
+                senses,
+                word: hash(self.text[at..end].iter().copied()),
+                weight: LEXICON.concept(id).weight,
+                negated: self.negated_han(at),
+                shared: true,
+                clause,
+            });
+            return end;
+        }
+        if is_particle(self.text[at]) {
+            return at + 1;
+        }
+        // A run that no word of the lexicon breaks.
+        let mut end = at + 1;
+        while end < stop
+            && is_han(self.text[end])
+            && !is_particle(self.text[end])
+            && known(end).is_none_or(|(e, _)| e - end < 2)
+        {
+            end += 1;
+        }
+        for pair in at..end.saturating_sub(1) {
+            let chars = &self.text[pair..pair + 2];
+            terms.push(Term {
+                id: hash(chars.iter().copied()) | 1 << 62,
+                start: pair,
+                end: pair + 2,
+                concept: None,
+                senses: &[],
+                word: hash(chars.iter().copied()),
+                weight: LEXICON.weight_zh(chars) * 0.6,
+                negated: self.negated_han(at),
+                shared: false,
+                clause,
+            });
+        }
+        if end - at == 1 {
+            let c = self.text[at];
+            terms.push(Term {
+                id: hash([c]) | 1 << 61,
+                start: at,
+                end,
+                concept: None,
+                senses: &[],
+                word: hash([c]),
+                weight: 0.8,
+                negated: self.negated_han(at),
+                shared: false,
+                clause,
+            });
+        }
+        end
+    }
+
+    /// Whether a single character is a word by itself here: no Han character that could join it on either side.
+    fn stands_alone(&self, at: usize) -> bool {
+        let joins = |c: Option<&char>| c.is_some_and(|c| is_han(*c) && !is_particle(*c));
+        !(joins(self.text.get(at + 1)) && joins(at.checked_sub(1).and_then(|i| self.text.get(i))))
+    }
+
+    /// Whether 不, 未, 沒有, 拒絕 deny the word that begins here, over auxiliaries and adverbs (不得再, 並未能).
+    fn negated_han(&self, at: usize) -> bool {
+        let before = &self.text[at.saturating_sub(6)..at];
+        let between = |c: &char| {
+            matches!(
+                c,
+                '会' | '再'
+                    | '得'
+                    | '应'
+                    | '能'
+                    | '予'
+                    | '要'
+                    | '须'
+                    | '曾'
+                    | '获'
+                    | '被'
+                    | '可'
+                    | '必'
+                    | '将'
+                    | '受'
+                    | '需'
+            )
+        };
+        let over = before.iter().rev().take_while(|c| between(c)).count();
+        let head = &before[..before.len() - over];
+        match head {
+            [.., '没' | '未', '有'] => true,
+            [.., '拒', '绝'] | [.., '无', '意' | '法' | '力' | '须' | '需'] | [.., '免', '于'] => true,
+            [.., a] => matches!(a, '不' | '未' | '没' | '无' | '勿' | '非' | '否' | '免'),
+            [] => false,
+        }
+    }
+
+    /// Whether `not`, `no`, `never`, `failed to` deny the word that begins here, over auxiliaries and articles.
+    fn negated_latin(&self, at: usize) -> bool {
+        let before: String = self.text[at.saturating_sub(32)..at].iter().collect();
+        let before = before.rsplit([',', '.', ';', ':']).next().unwrap_or("");
+        let mut to = false;
+        for word in before.trim_end().rsplit(' ').take(5) {
+            match word {
+                "not" | "no" | "never" | "without" | "cannot" | "nor" | "neither" | "none" | "nobody" | "nothing" => {
+                    return true;
+                }
+                "failed" | "fails" | "fail" | "refused" | "refuses" | "refuse" | "declined" | "declines" | "unable"
+                | "failing" | "refusing" => return to,
+                "to" => to = true,
+                "be" | "been" | "being" | "is" | "are" | "was" | "were" | "have" | "has" | "had" | "yet" | "longer"
+                | "any" | "a" | "an" | "the" | "ever" | "get" | "of" | "them" | "it" | "one" => {}
+                _ => return word.ends_with("n't"),
+            }
+        }
+        false
+    }
+}
+
+/// The hash of a word's Porter stem, which leads derived words together (`donor`, `donors`; `compensatory`,
+/// `compensation`).
+fn root(word: &[char], stemmer: &mut Stemmer) -> Option<u64> {
+    let mut bytes = [0u8; 24];
+    let bytes = bytes.get_mut(..word.len())?;
+    for (byte, c) in bytes.iter_mut().zip(word) {
+        *byte = u8::try_from(*c).ok().filter(u8::is_ascii_lowercase)?;
+    }
+    Some(hash(stemmer.stem(bytes).iter().map(|b| char::from(*b))))
+}
+
+/// Characters that join words and carry no content by themselves.
+fn is_particle(c: char) -> bool {
+    matches!(
+        c,
+        '的' | '了'
+            | '和'
+            | '与'
+            | '及'
+            | '在'
+            | '是'
+            | '为'
+            | '将'
+            | '向'
+            | '等'
+            | '也'
+            | '都'
+            | '并'
+            | '或'
+            | '之'
+            | '其'
+            | '该'
+            | '此'
+            | '但'
+            | '则'
+            | '仍'
+            | '已'
+            | '还'
+            | '又'
+            | '更'
+            | '最'
+            | '被'
+            | '把'
+            | '对'
+            | '从'
+            | '到'
+            | '于'
+            | '以'
+            | '而'
+            | '且'
+            | '就'
+            | '着'
+            | '过'
+            | '地'
+            | '得'
+            | '这'
+            | '那'
+            | '他'
+            | '她'
+            | '它'
+            | '们'
+            | '我'
+            | '你'
+            | '各'
+            | '由'
+            | '使'
+            | '让'
+            | '因'
+            | '却'
+            | '会'
+            | '要'
+            | '可'
+            | '能'
+            | '有'
+            | '至'
+            | '自'
+            | '起'
+            | '约'
+            | '近'
+            | '逾'
+            | '每'
+            | '所'
+            | '者'
+            | '很'
+            | '再'
+            | '只'
+            | '同'
+            | '如'
+            | '若'
+            | '跟'
+            | '给'
+            | '称'
+            | '说'
+            | '指'
+    )
+}
