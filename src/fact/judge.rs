@@ -5,6 +5,7 @@ use crate::model::{Fact, FactJudgement, FactKind, Span, Verdict};
 use super::claim::{Claim, Version};
 use super::matching::derive::derived;
 use super::matching::fit::{Error, Fit, fit};
+use super::matching::name::{Naming, naming};
 use super::matching::role::{Spread, moved, overlap};
 use super::matching::statement::{Turn, find, tell};
 use super::matching::{Aligned, Candidate, MARGIN, Slot};
@@ -110,6 +111,18 @@ impl Telling<'_> {
                 "its matter is there, its stance the other way elsewhere".to_owned(),
             );
         }
+        if said.share >= stated && fact.kind == FactKind::Entity && !other && claim.aliases.is_empty() {
+            match naming(&version.page, self.page, said.window) {
+                Some(Naming::Lacking(name)) => {
+                    return Ruling::missing(score.min(0.49), format!("its words are there, \"{name}\" is not"));
+                }
+                Some(Naming::Altered(start, end)) => {
+                    let words = self.page.slice(start, end);
+                    return Ruling::contradicted(Some((start, end)), &format!("told of another: \"{words}\""));
+                }
+                None => {}
+            }
+        }
         if said.share >= stated {
             return Ruling::covered(score, Some(said.window), "its content words stand together");
         }
@@ -181,7 +194,8 @@ impl Telling<'_> {
         // Dates and bare counts stand everywhere: only what is said beside them tells whose they are.
         let counted = expected.unit.kind == "count" && (expected.noun.is_empty() || expected.noun != told.noun);
         if counted || error == Error::Calendar {
-            let sourced = self.slots[candidate.slot].source.is_some();
+            // Across languages fewer words are known, and what they single out is less sure.
+            let sourced = self.slots[candidate.slot].source.is_some() && !self.other;
             return candidate.relation >= CONTRADICT
                 || sourced && error != Error::Calendar && candidate.contrast >= FIRM;
         }

@@ -1,5 +1,7 @@
 //! Terms: the words, phrases and pairs of characters of a text, with what they stand for and whether they are denied.
 
+use pinyin::ToPinyin;
+
 use super::forms::{Keyed, is_latin};
 use super::lexicon::{Concept, ConceptId, LEXICON, hash, phrase_key, stem};
 use super::page::Page;
@@ -57,11 +59,16 @@ impl Term {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Senses {
     known: Keyed<ConceptId, ConceptId>,
+    /// Pairs of characters that no table knows, by how they are read aloud: what a Latin name may spell.
+    aloud: Keyed<u64, u64>,
+    /// Latin names that no table knows, by their letters: what a pair of characters may be read as.
+    spelled: Keyed<u64, u64>,
 }
 
 impl Senses {
     /// Takes over the senses of a text, those its words are read in before those they may have.
     pub(crate) fn learn(&mut self, page: &Page) {
+        self.learn_names(page);
         for id in page.terms.iter().filter_map(|t| t.concept) {
             self.known.entry(id).or_insert(id);
         }
@@ -70,6 +77,22 @@ impl Senses {
                 if let Some(id) = id {
                     self.known.entry(*sense).or_insert(id);
                 }
+            }
+        }
+    }
+
+    /// Takes over the names of a text, so that a name is known in the other script by its sound.
+    fn learn_names(&mut self, page: &Page) {
+        for term in page.terms.iter().filter(|t| t.concept.is_none()) {
+            let chars = &page.text[term.start..term.end];
+            if let [a, b] = *chars
+                && is_han(a)
+            {
+                if let Some(sound) = sound(a, b) {
+                    self.aloud.entry(sound).or_insert(term.id);
+                }
+            } else if term.shared {
+                self.spelled.entry(hash(chars.iter().copied())).or_insert(term.id);
             }
         }
     }
@@ -167,6 +190,28 @@ impl Page {
             return words[len - 1].0;
         }
         let weight = LEXICON.weight(word);
+        // Wang Wei is 王伟, Zidi 子迪, where the other text has them.
+        let next = words[1].0.max(first_end);
+        let both = (n > 1 && self.raw[first_end + 1].is_uppercase()).then(|| self.letters(at, next));
+        let named = [(both, next), (Some(self.letters(at, first_end)), first_end)]
+            .into_iter()
+            .filter(|_| self.raw[at].is_uppercase())
+            .find_map(|(key, end)| Some((*read.aloud.get(&key?)?, end)));
+        if let Some((id, end)) = named {
+            terms.push(Term {
+                id,
+                start: at,
+                end,
+                concept: None,
+                senses: &[],
+                word: id,
+                weight: weight.max(1.0),
+                negated: self.negated_latin(at),
+                shared: true,
+                clause,
+            });
+            return end;
+        }
         if weight > 0.0 && (word.len() > 1 || word[0].is_ascii_digit()) {
             terms.push(Term {
                 id: root(word, stemmer).unwrap_or(words[0].1) | 1 << 63,
@@ -182,6 +227,11 @@ impl Page {
             });
         }
         first_end
+    }
+
+    /// The hash of the letters of a stretch, without what stands between them.
+    fn letters(&self, start: usize, end: usize) -> u64 {
+        hash(self.text[start..end].iter().copied().filter(|c| c.is_alphabetic()))
     }
 
     /// The sense of an English form: names need a capital, those that are common words too need capitals throughout.
@@ -235,8 +285,9 @@ impl Page {
         }
         for pair in at..end.saturating_sub(1) {
             let chars = &self.text[pair..pair + 2];
+            let name = sound(chars[0], chars[1]).and_then(|sound| read.spelled.get(&sound)).copied();
             terms.push(Term {
-                id: hash(chars.iter().copied()) | 1 << 62,
+                id: name.unwrap_or(hash(chars.iter().copied()) | 1 << 62),
                 start: pair,
                 end: pair + 2,
                 concept: None,
@@ -244,7 +295,7 @@ impl Page {
                 word: hash(chars.iter().copied()),
                 weight: LEXICON.weight_zh(chars) * 0.6,
                 negated: self.negated_han(at),
-                shared: false,
+                shared: name.is_some(),
                 clause,
             });
         }
@@ -325,6 +376,12 @@ impl Page {
         }
         false
     }
+}
+
+/// The hash of how two characters are read aloud, in pinyin without tones.
+fn sound(a: char, b: char) -> Option<u64> {
+    let (a, b) = (a.to_pinyin()?, b.to_pinyin()?);
+    Some(hash(a.plain().chars().chain(b.plain().chars())))
 }
 
 /// The hash of a word's Porter stem, which leads derived words together (`donor`, `donors`; `compensatory`,
@@ -422,4 +479,37 @@ fn is_particle(c: char) -> bool {
             | '说'
             | '指'
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::quantity::Locale;
+
+    #[test]
+    fn a_name_is_known_in_the_other_script_by_its_sound() {
+        let locale = Locale { yuan: "CNY", base: None };
+        for (first, then) in
+            [("邹加怡当选行长。", "Zou Jiayi was elected."), ("Zou Jiayi was elected.", "邹加怡当选行长。")]
+        {
+            let page = Page::new(first, locale);
+            let mut senses = Senses::default();
+            senses.learn(&page);
+            let other = Page::read(then, locale, &senses);
+            let name = |t: &&Term| t.concept.is_none() && t.shared && page.terms.iter().any(|o| o.id == t.id);
+            assert!(other.terms.iter().any(|t| name(&t)), "{then}");
+            assert!(!Page::new(then, locale).terms.iter().any(|t| name(&t)), "{then} by itself");
+        }
+    }
+
+    #[test]
+    fn a_word_of_several_senses_is_read_in_the_one_that_the_other_text_has() {
+        let locale = Locale { yuan: "CNY", base: None };
+        let read = |source: &str| {
+            let mut senses = Senses::default();
+            senses.learn(&Page::new(source, locale));
+            Page::read("the order", locale, &senses).terms[0].id
+        };
+        assert_ne!(read("法院的命令"), read("客户的订单"));
+    }
 }

@@ -58,7 +58,7 @@ fn verdicts(name: &str) -> (String, usize, usize) {
 fn verdicts_on_the_cases_of_another_hand() {
     let (text, right, all) = verdicts("facts/cases-d.jsonl");
     insta::assert_snapshot!("facts_cases_d", text);
-    assert!(right * 100 >= all * 78, "{right} of {all}");
+    assert!(right * 100 >= all * 79, "{right} of {all}");
 }
 
 /// Cases likewise, whose errors nobody is to look at: their share alone is held, so that memorizing would show.

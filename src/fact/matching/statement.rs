@@ -144,7 +144,7 @@ pub(crate) fn tell(
             note(&mut words, term.word);
         }
     }
-    for t in content.terms.iter().filter(|t| !other || t.term.shared) {
+    for t in content.terms.iter().filter(|t| !other || t.term.shared || places.contains_key(&t.term.id)) {
         if let Some(sentences) = places.get(&t.term.id) {
             // In English the word itself tells more than another for the same thing; Chinese words part in other places.
             let latin = claim.text[t.term.start].is_ascii();
