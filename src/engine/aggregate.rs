@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 
 use crate::metric::pair::PairScorer;
 use crate::metric::{Metric, Rows};
-use crate::model::{Aggregation, MetricSpec, Outcome, Signature};
-use crate::stats::interval::{Options, Range, intervals};
+use crate::model::record::Interval;
+use crate::model::{Aggregation, MetricSpec, Outcome};
+use crate::stats::interval::{Asked, Options, Range, intervals_together};
 use crate::stats::poisson::Sums;
 use crate::stats::resample;
 
@@ -130,7 +131,7 @@ impl<'a> Measure<'a> {
     }
 
     /// One stratum's figures.
-    fn figures(self, n: u64, made: &[crate::model::record::Interval], signature: Value) -> Value {
+    fn figures(self, n: u64, made: &[Interval], signature: Value) -> Value {
         let spec = self.spec();
         let mut figures = Map::from_iter([("n".to_owned(), n.into())]);
         // What is pooled is no mean of anything.
@@ -212,28 +213,40 @@ impl<'a> Observations<'a> {
     /// The answer. `broken` pairs were passed over.
     pub fn aggregate(&self, seed: u64, replicates: usize, broken: u64) -> Value {
         let options = Options { seed, replicates };
-        let scores: Map<String, Value> = self.columns.iter().map(|column| column.aggregate(&options)).collect();
+        let ranges: Vec<Vec<Range>> = self.columns.iter().map(|column| column.measure.ranges()).collect();
+        // A stratum each.
+        let asked: Vec<_> = self
+            .columns
+            .iter()
+            .zip(&ranges)
+            .flat_map(|(column, ranges)| {
+                let Measure { metric, index } = column.measure;
+                let spec = column.measure.spec();
+                column.strata.iter().map(move |rows| Asked {
+                    rows: resample::Rows { values: rows, width: spec.columns.len() },
+                    means: spec.aggregation == Aggregation::Mean,
+                    ranges,
+                    score: move |sum: &[f64], n: f64, fields: &mut [f64]| metric.fields(index, sum, n, fields),
+                })
+            })
+            .collect();
+        let mut made = intervals_together(&asked, &options).into_iter();
+        let scores: Map<String, Value> = self.columns.iter().map(|column| column.aggregate(&mut made)).collect();
         json!({"schema": SCHEMA, "pairs": self.pairs, "broken": broken, "scores": scores})
     }
 }
 
 impl Column<'_> {
-    fn aggregate(&self, options: &Options) -> (String, Value) {
+    /// `made` holds the intervals of each stratum in turn.
+    fn aggregate(&self, made: &mut impl Iterator<Item = Option<Vec<Interval>>>) -> (String, Value) {
         let spec = self.measure.spec();
-        let scored = self.strata.iter().zip(&spec.strata).filter(|(rows, _)| !rows.is_empty());
-        let strata =
-            scored.map(|(rows, stratum)| (stratum.name.clone(), self.figures(rows, options, &stratum.signature)));
-        self.measure.told(strata.collect(), self.not_applicable, self.failed)
-    }
-
-    fn figures(&self, rows: &[f64], options: &Options, signature: &Signature) -> Value {
-        let Measure { metric, index } = self.measure;
-        let spec = self.measure.spec();
-        let rows = resample::Rows { values: rows, width: spec.columns.len() };
-        let mean = spec.aggregation == Aggregation::Mean;
-        let fields = |sum: &[f64], n: f64, fields: &mut [f64]| metric.fields(index, sum, n, fields);
-        let made = intervals(rows, mean, &self.measure.ranges(), options, fields).unwrap_or_default();
-        self.measure.figures(rows.len() as u64, &made, json!(signature))
+        let strata = self.strata.iter().zip(&spec.strata).zip(made).filter(|((rows, _), _)| !rows.is_empty());
+        let told = strata.map(|((rows, stratum), made)| {
+            let n = (rows.len() / spec.columns.len()) as u64;
+            let figures = self.measure.figures(n, &made.unwrap_or_default(), json!(stratum.signature));
+            (stratum.name.clone(), figures)
+        });
+        self.measure.told(told.collect(), self.not_applicable, self.failed)
     }
 }
 

@@ -20,6 +20,7 @@ mod ngram;
 pub mod options;
 mod overlap;
 pub mod pair;
+mod places;
 pub mod rouge;
 pub mod script;
 pub mod ter;

@@ -27,12 +27,22 @@ pub const SMALL: usize = 30;
 /// Least and greatest possible value of a field, where it has them.
 pub type Range = (Option<f64>, Option<f64>);
 
-/// Figures with intervals, one a field.
-///
-/// `rows` holds one row an article. `score` turns a sum of n rows into fields, or says that they define none. `means`
-/// says that the fields are means of the rows' own first columns (in order), for which samples under [`SMALL`] get
-/// Student's t interval; otherwise the percentile bootstrap (Efron 1979; Koehn 2004 for pooled metrics). `ranges` bound
-/// the ends. `None` where there is no row, or the rows define no figure.
+/// A table of which figures with intervals are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a, F> {
+    /// One row an article.
+    pub rows: Rows<'a>,
+    /// Whether the fields are means of the rows' own first columns (in order), for which samples under [`SMALL`] get
+    /// Student's t interval; otherwise the percentile bootstrap (Efron 1979; Koehn 2004 for pooled metrics).
+    pub means: bool,
+    /// What bounds the ends, one a field.
+    pub ranges: &'a [Range],
+    /// Turns a sum of n rows into fields, or says that they define none.
+    pub score: F,
+}
+
+/// Figures with intervals, one a field; `None` where there is no row, or the rows define no figure. The arguments are
+/// those of [`Asked`].
 pub fn intervals(
     rows: Rows<'_>,
     means: bool,
@@ -40,37 +50,86 @@ pub fn intervals(
     options: &Options,
     score: impl Fn(&[f64], f64, &mut [f64]) -> Option<()> + Sync,
 ) -> Option<Vec<Interval>> {
-    let n = rows.len();
-    let fields = ranges.len();
-    let mut values = vec![0.0; fields];
-    if n == 0 {
-        return None;
+    intervals_together(&[Asked { rows, means, ranges, score }], options).pop().flatten()
+}
+
+/// The [`intervals`] of several tables. Those of equally many rows share their draws, as they would have the same ones
+/// alone, and so most of the cost.
+pub fn intervals_together<F>(asked: &[Asked<'_, F>], options: &Options) -> Vec<Option<Vec<Interval>>>
+where
+    F: Fn(&[f64], f64, &mut [f64]) -> Option<()> + Sync,
+{
+    let mut made: Vec<Option<Vec<Interval>>> = asked.iter().map(|_| None).collect();
+    let mut drawn: Vec<(usize, Vec<f64>)> = Vec::new();
+    for (index, Asked { rows, means, ranges, score }) in asked.iter().enumerate() {
+        let n = rows.len();
+        let mut values = vec![0.0; ranges.len()];
+        if n == 0 || score(&rows.sum(), n as f64, &mut values).is_none() {
+            continue;
+        }
+        if n < 2 {
+            made[index] = Some(bounded(&values, &vec![None; ranges.len()], ranges));
+        } else if *means && n < SMALL {
+            let ends: Vec<_> = (0..ranges.len()).map(|field| student_ends(*rows, field, values[field])).collect();
+            made[index] = Some(bounded(&values, &ends, ranges));
+        } else {
+            drawn.push((index, values));
+        }
     }
-    score(&rows.sum(), n as f64, &mut values)?;
-    let ends: Vec<Option<(f64, f64)>> = if n < 2 {
-        vec![None; fields]
-    } else if means && n < SMALL {
-        (0..fields).map(|f| student_ends(rows, f, values[f])).collect()
-    } else {
-        let purpose = Purpose::new(options.seed, "interval");
-        let draws = bootstrap(rows, options.replicates, &purpose, |sum| {
-            let mut drawn = vec![0.0; fields];
-            score(sum, n as f64, &mut drawn).map(|()| drawn)
-        });
-        (0..fields)
-            .map(|f| {
-                let mut column: Vec<f64> = draws.iter().flatten().map(|draw| draw[f]).collect();
-                column.sort_unstable_by(f64::total_cmp);
-                Some((percentile(&column, 0.025)?, percentile(&column, 0.975)?))
-            })
-            .collect()
-    };
-    let made = values.iter().zip(&ends).zip(ranges).map(|((&value, ends), &(least, most))| Interval {
+    drawn.sort_by_key(|(index, _)| asked[*index].rows.len());
+    for group in drawn.chunk_by(|(a, _), (b, _)| asked[*a].rows.len() == asked[*b].rows.len()) {
+        let tables: Vec<_> = group.iter().map(|(index, _)| &asked[*index]).collect();
+        for ((index, values), ends) in group.iter().zip(percentile_ends(&tables, options)) {
+            made[*index] = Some(bounded(values, &ends, asked[*index].ranges));
+        }
+    }
+    made
+}
+
+/// Figures with the ends of their intervals, which never leave the ranges nor shut out the figures.
+fn bounded(values: &[f64], ends: &[Option<(f64, f64)>], ranges: &[Range]) -> Vec<Interval> {
+    let bounded = values.iter().zip(ends).zip(ranges).map(|((&value, ends), &(least, most))| Interval {
         value,
         low: ends.map(|(low, _)| low.max(least.unwrap_or(f64::NEG_INFINITY)).min(value)),
         high: ends.map(|(_, high)| high.min(most.unwrap_or(f64::INFINITY)).max(value)),
     });
-    Some(made.collect())
+    bounded.collect()
+}
+
+/// The ends of the percentile bootstrap's intervals, by table and field. All have equally many rows.
+fn percentile_ends<F>(tables: &[&Asked<'_, F>], options: &Options) -> Vec<Vec<Option<(f64, f64)>>>
+where
+    F: Fn(&[f64], f64, &mut [f64]) -> Option<()> + Sync,
+{
+    let n = tables.first().map_or(0, |table| table.rows.len());
+    let width = tables.iter().map(|table| table.rows.width).sum();
+    let row = |at: usize| {
+        tables.iter().flat_map(move |table| &table.rows.values[at * table.rows.width..][..table.rows.width])
+    };
+    let beside: Vec<f64> = (0..n).flat_map(row).copied().collect();
+    let draws = bootstrap(
+        Rows { values: &beside, width },
+        options.replicates,
+        &Purpose::new(options.seed, "interval"),
+        |mut sum| {
+            let of_table = |table: &&Asked<'_, F>| {
+                let (own, rest) = sum.split_at(table.rows.width);
+                sum = rest;
+                let mut fields = vec![0.0; table.ranges.len()];
+                (table.score)(own, n as f64, &mut fields).map(|()| fields)
+            };
+            tables.iter().map(of_table).collect::<Vec<_>>()
+        },
+    );
+    let ends = |(at, table): (usize, &&Asked<'_, F>)| {
+        let of_field = |field: usize| {
+            let mut column: Vec<f64> = draws.iter().filter_map(|draw| Some(draw[at].as_ref()?[field])).collect();
+            column.sort_unstable_by(f64::total_cmp);
+            Some((percentile(&column, 0.025)?, percentile(&column, 0.975)?))
+        };
+        (0..table.ranges.len()).map(of_field).collect()
+    };
+    tables.iter().enumerate().map(ends).collect()
 }
 
 /// Student's 95 % interval of the mean of one column.
@@ -112,6 +171,25 @@ mod tests {
         assert!((interval.value - 0.5).abs() < 1e-12);
         assert!((interval.low.expect("low") - 0.031_556_587_696_68).abs() < 1e-9, "{interval:?}");
         assert!((interval.high.expect("high") - 0.968_443_412_303_32).abs() < 1e-9, "{interval:?}");
+    }
+
+    #[test]
+    fn tables_together_have_the_intervals_that_each_has_alone() {
+        for n in [1, 20, 40, 1_100] {
+            let value = |i: usize| ((i * 7919) % 101) as f64;
+            let (one, two): (Vec<f64>, Vec<f64>) = ((0..n).map(value).collect(), (0..2 * n + 14).map(value).collect());
+            let range = [(None, None)];
+            let tables = [(&one[..], 1), (&two[..2 * n], 2), (&two[..], 2), (&[][..], 1), (&one[..], 1)];
+            let asked = tables.map(|(values, width)| Asked {
+                rows: Rows { values, width },
+                means: true,
+                ranges: &range,
+                score: mean,
+            });
+            let alone =
+                asked.each_ref().map(|Asked { rows, .. }| intervals(*rows, true, &range, &Options::default(), mean));
+            assert_eq!(intervals_together(&asked, &Options::default()), alone, "{n}");
+        }
     }
 
     #[test]

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+/// Bytes that are read or written at once.
+const BUFFER: usize = 1 << 17;
+
 /// Bytes of a batch, but for a line that is longer by itself.
 const BATCH: usize = 1 << 20;
 
@@ -28,7 +31,7 @@ impl Lines {
             (path.display().to_string(), Box::new(file))
         };
         let context = || format!("cannot read `{name}`");
-        let mut reader: Box<dyn BufRead + Send> = Box::new(BufReader::with_capacity(1 << 16, raw));
+        let mut reader: Box<dyn BufRead + Send> = Box::new(BufReader::with_capacity(BUFFER, raw));
         let start = reader.fill_buf().with_context(context)?;
         if start.starts_with(&[0x1f, 0x8b]) {
             reader = Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(reader)));
@@ -49,18 +52,36 @@ impl Lines {
     /// Appends the next line, without its end, to `bytes`. False at the end.
     fn next(&mut self, bytes: &mut Vec<u8>) -> anyhow::Result<bool> {
         let start = bytes.len();
-        let read = self.reader.read_until(b'\n', bytes);
-        if read.with_context(|| format!("cannot read `{}` after line {}", self.name, self.line))? == 0 {
+        let read = read_line(&mut *self.reader, bytes);
+        if !read.with_context(|| format!("cannot read `{}` after line {}", self.name, self.line))? {
             return Ok(false);
         }
         self.line += 1;
-        if bytes.last() == Some(&b'\n') {
+        if bytes.len() > start && bytes.last() == Some(&b'\r') {
             bytes.pop();
-            if bytes.len() > start && bytes.last() == Some(&b'\r') {
-                bytes.pop();
-            }
         }
         Ok(true)
+    }
+}
+
+/// Appends the bytes up to the next `\n`, which is left out. False where there is none.
+fn read_line(reader: &mut dyn BufRead, bytes: &mut Vec<u8>) -> io::Result<bool> {
+    let mut some = false;
+    loop {
+        let available = match reader.fill_buf() {
+            Ok([]) => return Ok(some),
+            Ok(available) => available,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        some = true;
+        let end = memchr::memchr(b'\n', available);
+        let taken = end.unwrap_or(available.len());
+        bytes.extend_from_slice(&available[..taken]);
+        reader.consume(taken + usize::from(end.is_some()));
+        if end.is_some() {
+            return Ok(true);
+        }
     }
 }
 
@@ -158,7 +179,7 @@ impl Aligned {
 /// Where answers go: a path, compressed where it ends in `.gz` or `.zst`; `-` or nothing is stdout.
 pub enum Output {
     /// As they are.
-    Plain(Box<dyn Write>),
+    Plain(Box<dyn Write + Send>),
     /// In gzip.
     Gzip(flate2::write::GzEncoder<BufWriter<File>>),
     /// In zstd.
@@ -169,10 +190,10 @@ impl Output {
     /// Opens a path.
     pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path.filter(|path| *path != Path::new("-")) else {
-            return Ok(Output::Plain(Box::new(io::stdout().lock())));
+            return Ok(Output::Plain(Box::new(BufWriter::with_capacity(BUFFER, io::stdout()))));
         };
         let context = || format!("cannot write `{}`", path.display());
-        let file = BufWriter::new(File::create(path).with_context(context)?);
+        let file = BufWriter::with_capacity(BUFFER, File::create(path).with_context(context)?);
         Ok(match path.extension().and_then(|extension| extension.to_str()) {
             Some("gz") => Output::Gzip(flate2::write::GzEncoder::new(file, flate2::Compression::default())),
             Some("zst") => Output::Zstd(zstd::Encoder::new(file, 0).with_context(context)?),

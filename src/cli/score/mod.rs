@@ -97,6 +97,7 @@ const LINES_A_JOB: usize = 32;
 /// Scores the pairs.
 pub fn run(args: &ScoreArgs, global: &Global) -> anyhow::Result<Exit> {
     let scorer = PairScorer::new(&requests(args, global)?)?;
+    let shape = args.aggregate.then(|| Observations::new(&scorer));
     let mut source = match (&args.pairs, &args.candidates) {
         (Some(pairs), _) => Aligned::json(pairs)?,
         (None, Some(candidates)) => Aligned::plain(std::iter::once(candidates).chain(&args.references).cloned())?,
@@ -105,24 +106,30 @@ pub fn run(args: &ScoreArgs, global: &Global) -> anyhow::Result<Exit> {
     let (mut batch, mut next) = (Batch::default(), Batch::default());
     source.fill(&mut batch)?;
     let names = (0..1 + args.references.len()).map(|file| source.name(file).to_owned()).collect();
-    let scoring = Scoring { args, names, scorer: &scorer, sessions: Mutex::new(Vec::new()) };
+    let sessions = (0..rayon::current_num_threads()).map(|_| Mutex::new(None)).collect();
+    let scoring = Scoring { args, names, scorer: &scorer, shape: shape.as_ref(), sessions };
     let mut answer = Answer {
         table: args.aggregate.then(|| Observations::new(&scorer)),
         out: Output::open(args.out.as_deref())?,
         broken: 0,
     };
-    while batch.len() > 0 {
-        let table = answer.table.as_ref();
-        // The next batch is read while this one is scored.
-        let (read, done) = rayon::join(|| source.fill(&mut next), || scoring.score(&batch, table));
-        if let Some(message) = answer.take(done)? {
+    let mut done = Vec::new();
+    loop {
+        // While a batch is scored, the next is read and the answers to the last are written.
+        let last = std::mem::take(&mut done);
+        let (read, (taken, scored)) =
+            rayon::join(|| source.fill(&mut next), || rayon::join(|| answer.take(last), || scoring.score(&batch)));
+        if let Some(message) = taken? {
             answer.out.finish().context("cannot write the answers")?;
             bail!("{message}\n--keep-going passes over broken lines");
         }
+        if batch.len() == 0 {
+            return answer.finish(global);
+        }
+        done = scored;
         read?;
         std::mem::swap(&mut batch, &mut next);
     }
-    answer.finish(global)
 }
 
 /// Metrics as asked for on the command line.
@@ -189,22 +196,25 @@ struct Scoring<'a> {
     /// What the files are called in errors.
     names: Vec<String>,
     scorer: &'a PairScorer,
-    /// Sessions that no thread is using.
-    sessions: Mutex<Vec<PairSession<'a>>>,
+    /// What rows are taken of, where these are wanted in place of answers.
+    shape: Option<&'a Observations<'a>>,
+    /// Each thread's session, so that what it keeps stays near the core that uses it.
+    sessions: Vec<Mutex<Option<PairSession<'a>>>>,
 }
 
 impl<'a> Scoring<'a> {
-    fn score(&self, batch: &Batch, table: Option<&Observations<'_>>) -> Vec<Done> {
+    fn score(&self, batch: &Batch) -> Vec<Done> {
         let jobs = batch.len().div_ceil(LINES_A_JOB);
-        (0..jobs).into_par_iter().map(|job| self.job(batch, table, job * LINES_A_JOB)).collect()
+        (0..jobs).into_par_iter().map(|job| self.job(batch, job * LINES_A_JOB)).collect()
     }
 
-    fn job(&self, batch: &Batch, table: Option<&Observations<'_>>, start: usize) -> Done {
-        let idle = self.sessions.lock().ok().and_then(|mut sessions| sessions.pop());
-        let mut session = idle.unwrap_or_else(|| self.scorer.session());
+    fn job(&self, batch: &Batch, start: usize) -> Done {
+        let place = rayon::current_thread_index().and_then(|thread| self.sessions.get(thread));
+        let kept = place.and_then(|place| place.lock().ok()?.take());
+        let mut session = kept.unwrap_or_else(|| self.scorer.session());
         let mut done = Done::default();
         for index in start..batch.len().min(start + LINES_A_JOB) {
-            if let Err((file, message)) = self.line(batch, index, table, &mut session, &mut done) {
+            if let Err((file, message)) = self.line(batch, index, &mut session, &mut done) {
                 done.broken.push(format!("{}:{}: {message}", self.names[file], batch.line(index)));
                 if !self.args.keep_going {
                     done.stop = true;
@@ -212,8 +222,8 @@ impl<'a> Scoring<'a> {
                 }
             }
         }
-        if let Ok(mut sessions) = self.sessions.lock() {
-            sessions.push(session);
+        if let Some(mut place) = place.and_then(|place| place.lock().ok()) {
+            *place = Some(session);
         }
         done
     }
@@ -223,7 +233,6 @@ impl<'a> Scoring<'a> {
         &self,
         batch: &Batch,
         index: usize,
-        table: Option<&Observations<'_>>,
         session: &mut PairSession<'a>,
         done: &mut Done,
     ) -> Result<(), (usize, String)> {
@@ -256,8 +265,8 @@ impl<'a> Scoring<'a> {
             return Ok(());
         }
         session.score(&pair);
-        match (table, &pair.id) {
-            (Some(table), _) => done.rows.push(table.row(session.rows())),
+        match (self.shape, &pair.id) {
+            (Some(shape), _) => done.rows.push(shape.row(session.rows())),
             (None, Some(id)) => session.write(id.as_str(), &mut done.lines),
             (None, None) => session.write(&batch.line(index).to_string(), &mut done.lines),
         }

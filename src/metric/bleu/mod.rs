@@ -23,6 +23,7 @@ mod explain;
 mod family;
 
 use crate::metric::ngram::{Grams, Numbering};
+use crate::metric::places::{Places, Word};
 use crate::text::token::plain::is_python_space;
 use crate::text::token::vocabulary::Vocabulary;
 use crate::text::token::{self, Tokenizer, Tokens};
@@ -188,74 +189,116 @@ impl BleuSession<'_> {
 struct Counter {
     tokens: Tokens,
     vocabulary: Vocabulary,
-    numbering: Numbering,
-    grams: Grams,
-    /// Vocabulary numbers of the text in hand.
-    text: Vec<u32>,
     candidate: Vec<u32>,
-    in_candidate: Vec<u32>,
-    /// The references, numbered by the candidate, of which `filled` are of this pair.
+    /// The references, of which `filled` are of this pair.
     references: Vec<Vec<u32>>,
     filled: usize,
+    short: Places<u64>,
+    medium: Places<u128>,
+    long: Long,
+    hits: Vec<usize>,
+    row: Vec<f64>,
+}
+
+/// Counts for references of any length and number.
+#[derive(Debug, Default)]
+struct Long {
+    numbering: Numbering,
+    grams: Grams,
+    /// The candidate, numbered from 0 in order of first appearance, and how often each token is in it.
+    candidate: Vec<u32>,
+    in_candidate: Vec<u32>,
+    /// The references, likewise numbered.
+    references: Vec<Vec<u32>>,
     in_reference: Vec<u32>,
     /// For each token of the candidate how often the reference that holds it most does.
     in_any: Vec<u32>,
-    hits: Vec<usize>,
-    row: Vec<f64>,
+}
+
+impl Long {
+    /// Adds the n-grams of the candidate that the references hold, none more often than the one that holds it most.
+    fn count(&mut self, candidate: &[u32], references: &[Vec<u32>], vocabulary: usize, hits: &mut [usize]) {
+        self.numbering.base(candidate, vocabulary, &mut self.candidate, &mut self.in_candidate);
+        self.in_any.clear();
+        self.in_any.resize(self.in_candidate.len(), 0);
+        self.references.resize_with(references.len().max(self.references.len()), Vec::new);
+        for (tokens, reference) in references.iter().zip(&mut self.references) {
+            self.numbering.other(tokens, self.in_candidate.len(), reference, &mut self.in_reference);
+            self.in_any.iter_mut().zip(&self.in_reference).for_each(|(most, here)| *most = (*most).max(*here));
+        }
+        hits[0] = self.in_candidate.iter().zip(&self.in_any).map(|(c, r)| *c.min(r) as usize).sum();
+        match &self.references[..references.len()] {
+            [] => {}
+            [reference] => self.grams.shared(&self.candidate, reference, hits),
+            several => {
+                let several: Vec<&[u32]> = several.iter().map(Vec::as_slice).collect();
+                self.grams.shared_by_any(&self.candidate, &several, hits);
+            }
+        }
+    }
 }
 
 impl Counter {
     /// Takes the candidate of the next pair. Returns the share of its letters and digits that stand in no token.
     fn candidate(&mut self, tokenizer: &Tokenizer, lowercase: bool, text: &str) -> f64 {
         self.vocabulary.tidy();
-        let loss = self.take(tokenizer, lowercase, text);
-        self.numbering.base(&self.text, self.vocabulary.len(), &mut self.candidate, &mut self.in_candidate);
         self.filled = 0;
-        self.in_any.clear();
-        self.in_any.resize(self.in_candidate.len(), 0);
-        loss
+        self.take(tokenizer, lowercase, text);
+        self.vocabulary.number(&self.tokens, &mut self.candidate);
+        self.tokens.loss()
     }
 
     /// Takes one of its references. Returns the share that it loses, likewise.
     fn reference(&mut self, tokenizer: &Tokenizer, lowercase: bool, text: &str) -> f64 {
-        let loss = self.take(tokenizer, lowercase, text);
+        self.take(tokenizer, lowercase, text);
         if self.filled == self.references.len() {
             self.references.push(Vec::new());
         }
-        let reference = &mut self.references[self.filled];
+        self.vocabulary.number(&self.tokens, &mut self.references[self.filled]);
         self.filled += 1;
-        self.numbering.other(&self.text, self.in_candidate.len(), reference, &mut self.in_reference);
-        self.in_any.iter_mut().zip(&self.in_reference).for_each(|(most, here)| *most = (*most).max(*here));
-        loss
-    }
-
-    fn take(&mut self, tokenizer: &Tokenizer, lowercase: bool, text: &str) -> f64 {
-        let lower = lowercase.then(|| text.to_lowercase());
-        let text = lower.as_deref().unwrap_or(text).trim_end_matches(is_python_space);
-        self.tokens.fill_parts(tokenizer, [text]);
-        self.vocabulary.number(&self.tokens, &mut self.text);
         self.tokens.loss()
     }
 
+    fn take(&mut self, tokenizer: &Tokenizer, lowercase: bool, text: &str) {
+        let lower = lowercase.then(|| text.to_lowercase());
+        let text = lower.as_deref().unwrap_or(text).trim_end_matches(is_python_space);
+        self.tokens.fill_parts(tokenizer, [text]);
+    }
+
     fn count(&mut self, order: usize) -> &[f64] {
+        let (candidate, vocabulary) = (&self.candidate[..], self.vocabulary.len());
         let references = &self.references[..self.filled];
         self.hits.clear();
         self.hits.resize(order, 0);
-        self.hits[0] = self.in_candidate.iter().zip(&self.in_any).map(|(c, r)| *c.min(r) as usize).sum();
         match references {
-            [] => {}
-            [reference] => self.grams.shared(&self.candidate, reference, &mut self.hits),
-            several => {
-                let several: Vec<&[u32]> = several.iter().map(Vec::as_slice).collect();
-                self.grams.shared_by_any(&self.candidate, &several, &mut self.hits);
-            }
+            [one] if one.len() <= u64::PLACES => self.short.count(one, candidate, vocabulary, &mut self.hits),
+            [one] if one.len() <= u128::PLACES => self.medium.count(one, candidate, vocabulary, &mut self.hits),
+            _ => self.long.count(candidate, references, vocabulary, &mut self.hits),
         }
-        let length = self.candidate.len();
+        let length = candidate.len();
         let closest = references.iter().map(Vec::len).min_by_key(|r| (r.abs_diff(length), *r)).unwrap_or(0);
         self.row.clear();
         self.row.extend([length as f64, closest as f64]);
         self.row.extend(self.hits.iter().map(|hits| *hits as f64));
         self.row.extend((1..=order).map(|n| (length + 1).saturating_sub(n) as f64));
         &self.row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn one_reference_twice_is_counted_as_it_is_once(candidate in "([ab] ){0,150}", reference in "([abc] ){0,150}") {
+            let bleu = Bleu::new().with_order(MAX_ORDER);
+            let once = bleu.session().statistics([&*reference], &candidate).to_vec();
+            let twice = bleu.session().statistics([&*reference; 2], &candidate).to_vec();
+            prop_assert_eq!(twice, once);
+        }
     }
 }

@@ -18,7 +18,7 @@
 mod explain;
 mod family;
 
-use crate::metric::ngram::{Grams, Numbering};
+use crate::metric::ngram::{Grams, Numbering, Table};
 use crate::text::token::Tokens;
 use crate::text::token::plain::{CHRF_WORDS, is_python_space};
 use crate::text::token::vocabulary::Vocabulary;
@@ -166,6 +166,7 @@ struct Sequences {
     /// The text in hand, by code point or vocabulary number.
     text: Vec<u32>,
     numbering: Numbering,
+    table: Table,
     grams: Grams,
     candidate: Vec<u32>,
     in_candidate: Vec<u32>,
@@ -187,7 +188,9 @@ impl Sequences {
         if orders > 0 {
             hits[0] = self.in_candidate.iter().zip(&self.in_reference).map(|(c, r)| *c.min(r) as usize).sum();
         }
-        self.grams.shared(&self.candidate, &self.reference, hits);
+        if !self.table.shared(&self.candidate, &self.reference, self.in_candidate.len(), hits) {
+            self.grams.shared(&self.candidate, &self.reference, hits);
+        }
         for (index, hits) in hits.iter().enumerate() {
             let candidate = self.candidate.len().saturating_sub(index);
             let reference = self.reference.len().saturating_sub(index);
@@ -222,13 +225,58 @@ impl Counter {
     fn take(&mut self, chrf: &Chrf, text: &str) {
         let lower = chrf.lowercase.then(|| text.to_lowercase());
         let text = lower.as_deref().unwrap_or(text);
-        self.characters.text.clear();
-        let kept = text.chars().filter(|c| chrf.whitespace || !is_python_space(*c));
-        self.characters.text.extend(kept.map(u32::from));
+        characters(text, chrf.whitespace, &mut self.characters.text);
         self.words.text.clear();
         if chrf.word_order > 0 {
             self.tokens.fill_parts(&CHRF_WORDS, [text]);
             self.vocabulary.number(&self.tokens, &mut self.words.text);
         }
+    }
+}
+
+/// For each ASCII character whether it is no white space.
+const KEPT: [bool; 128] = {
+    let mut kept = [true; 128];
+    let mut at = 0;
+    while at < kept.len() {
+        kept[at] = !matches!(at as u8, b'\t'..=b'\r' | 0x1c..=b' ');
+        at += 1;
+    }
+    kept
+};
+
+/// Replaces `into` by the characters of a text, with or without white space.
+fn characters(text: &str, whitespace: bool, into: &mut Vec<u32>) {
+    into.clear();
+    into.resize(text.len(), 0);
+    let (mut at, mut filled) = (0, 0);
+    while let Some(byte) = text.as_bytes().get(at) {
+        let (c, kept) = match KEPT.get(usize::from(*byte)) {
+            Some(kept) => (char::from(*byte), *kept),
+            None => {
+                let c = text[at..].chars().next().unwrap_or_default();
+                (c, !is_python_space(c))
+            }
+        };
+        // Written over by the next where it is not kept.
+        into[filled] = u32::from(c);
+        filled += usize::from(kept || whitespace);
+        at += c.len_utf8();
+    }
+    into.truncate(filled);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_are_pythons_but_for_white_space() {
+        let text: String = (0..0x3100).filter_map(char::from_u32).collect();
+        let mut made = Vec::new();
+        characters(&text, false, &mut made);
+        assert_eq!(made, text.chars().filter(|c| !is_python_space(*c)).map(u32::from).collect::<Vec<_>>());
+        characters(&text, true, &mut made);
+        assert_eq!(made, text.chars().map(u32::from).collect::<Vec<_>>());
     }
 }

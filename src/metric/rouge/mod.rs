@@ -27,6 +27,7 @@ mod family;
 mod lcs;
 mod pair;
 pub mod rouge155;
+mod short;
 
 use crate::text::sentence;
 use crate::text::token::vocabulary::Vocabulary;

@@ -21,7 +21,7 @@ static FUNCTION_WORDS: LazyLock<[u64; PLACES]> = LazyLock::new(|| {
 
 const PLACES: usize = 512;
 
-/// Up to eight letters in lower case, as one number.
+/// Letters in lower case as one number, of which the last eight count.
 fn pack(word: &[u8]) -> u64 {
     word.iter().fold(0, |packed, letter| packed << 8 | u64::from(letter | 0x20))
 }
@@ -30,16 +30,35 @@ fn place(packed: u64) -> usize {
     (packed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 55) as usize
 }
 
-fn is_function_word(packed: u64) -> bool {
+fn is_in(table: &[u64; PLACES], packed: u64) -> bool {
     let mut at = place(packed);
-    while FUNCTION_WORDS[at] != 0 {
-        if FUNCTION_WORDS[at] == packed {
+    while table[at] != 0 {
+        if table[at] == packed {
             return true;
         }
         at = (at + 1) % PLACES;
     }
     false
 }
+
+/// What a byte beyond ASCII is among [`LETTERS`].
+const BEYOND: u8 = 0xff;
+
+/// For each byte the letter that it is, in lower case; 0 for what parts words.
+static LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut at = 0;
+    while at < letters.len() {
+        let byte = at as u8;
+        letters[at] = match byte {
+            0x80.. => BEYOND,
+            _ if byte.is_ascii_alphabetic() => byte | 0x20,
+            _ => 0,
+        };
+        at += 1;
+    }
+    letters
+};
 
 /// Words looked at before the text counts as not plain enough.
 const WORDS: usize = 120;
@@ -52,15 +71,24 @@ pub fn is_plain(text: &str) -> bool {
     if text.bytes().filter(|b| !b.is_ascii()).count() * 5 > text.len() {
         return false;
     }
+    let table = &*FUNCTION_WORDS;
     let (mut words, mut hits) = (0, 0);
-    for word in text.as_bytes().split(|b| !b.is_ascii_alphabetic() && b.is_ascii()) {
-        if word.is_empty() {
+    // The word in hand, and its letters so far; a byte beyond ASCII makes it too long for any function word.
+    let (mut packed, mut letters) = (0, 0);
+    let bytes = text.as_bytes();
+    for at in 0..=bytes.len() {
+        let letter = bytes.get(at).map_or(0, |byte| LETTERS[usize::from(*byte)]);
+        if letter != 0 {
+            packed = packed << 8 | u64::from(letter);
+            letters += if letter == BEYOND { LONGEST + 1 } else { 1 };
+            continue;
+        }
+        if letters == 0 {
             continue;
         }
         words += 1;
-        if (2..=LONGEST).contains(&word.len()) {
-            hits += usize::from(word.is_ascii() && is_function_word(pack(word)));
-        }
+        hits += usize::from((2..=LONGEST).contains(&letters) && is_in(table, packed));
+        (packed, letters) = (0, 0);
         // Enough seen to be sure, well before the end.
         if words >= 12 && hits * 5 >= words || words >= WORDS {
             break;

@@ -144,15 +144,33 @@ pub(crate) const PADDING: usize = 16;
 impl Tokens {
     /// Replaces the tokens by those of a text. Lines end at `\n`; no token crosses a line.
     pub fn fill(&mut self, tokenizer: &Tokenizer, text: &str) {
+        self.clear();
+        if std::ptr::eq(tokenizer, ROUGE) && rouge::fill(text, self) {
+            // Its tokens stand where they do in the text, and no line bears on another.
+            let mut start = 0;
+            for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+                if start < end {
+                    let before = self.lines.last().copied().unwrap_or(0);
+                    self.lines.push(before + self.ranges[before..].partition_point(|(at, _)| *at < end));
+                }
+                start = end + 1;
+            }
+            self.bytes.extend_from_slice(&[0; PADDING]);
+            return;
+        }
         self.fill_parts(tokenizer, text.split('\n'));
     }
 
-    /// Replaces the tokens by those of a text given in parts (its lines, its sentences). Empty parts are left out.
-    pub fn fill_parts<'a>(&mut self, tokenizer: &Tokenizer, parts: impl IntoIterator<Item = &'a str>) {
+    fn clear(&mut self) {
         self.bytes.clear();
         self.ranges.clear();
         self.lines.clear();
         (self.seen, self.kept) = (0, 0);
+    }
+
+    /// Replaces the tokens by those of a text given in parts (its lines, its sentences). Empty parts are left out.
+    pub fn fill_parts<'a>(&mut self, tokenizer: &Tokenizer, parts: impl IntoIterator<Item = &'a str>) {
+        self.clear();
         for part in parts {
             if !part.is_empty() {
                 (tokenizer.cut)(part, &mut Sink { tokens: self });
@@ -217,6 +235,20 @@ impl Sink<'_> {
         self.end(start);
     }
 
+    /// Puts a text where parts of it can be made tokens. Returns where it stands.
+    fn text(&mut self, text: &str) -> usize {
+        let base = self.tokens.bytes.len();
+        self.tokens.bytes.extend_from_slice(text.as_bytes());
+        base
+    }
+
+    /// Adds a token that stands between two places, of [`Sink::text`]. An empty one is left out.
+    fn part(&mut self, start: usize, end: usize) {
+        if start < end {
+            self.tokens.ranges.push((start, end));
+        }
+    }
+
     /// Counts letters and digits of the text: all, and those that stand in a token.
     pub fn count(&mut self, seen: usize, kept: usize) {
         self.tokens.seen += seen;
@@ -241,10 +273,7 @@ impl Sink<'_> {
     }
 
     fn end(&mut self, start: usize) {
-        let end = self.tokens.bytes.len();
-        if start < end {
-            self.tokens.ranges.push((start, end));
-        }
+        self.part(start, self.tokens.bytes.len());
     }
 }
 

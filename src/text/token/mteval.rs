@@ -63,12 +63,20 @@ static BYTES: [Byte; 256] = {
 fn cut_13a(text: &str, sink: &mut Sink<'_>) {
     let joined;
     let mut text = text;
-    if text.contains("<skipped>") || text.contains("-\n") || text.contains('&') {
+    // Hyphens are common, lines that end in one are not.
+    let marked = memchr::memchr2(b'<', b'&', text.as_bytes()).is_some();
+    if marked && (text.contains('&') || text.contains("<skipped>")) || hyphenated(text) {
         let plain = text.replace("<skipped>", "").replace("-\n", "").replace('\n', " ");
         joined = plain.replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">");
         text = &joined;
     }
     cut(text, |_| false, true, sink);
+}
+
+/// Whether a line ends in a hyphen and another follows.
+fn hyphenated(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'\n', bytes).any(|at| at > 0 && bytes[at - 1] == b'-')
 }
 
 fn cut_zh(text: &str, sink: &mut Sink<'_>) {
@@ -89,12 +97,15 @@ fn is_chinese(c: char) -> bool {
 /// thought before the text's start and after its end.
 fn cut(text: &str, alone: fn(char) -> bool, framed: bool, sink: &mut Sink<'_>) {
     let bytes = text.as_bytes();
-    let mut word = Word { text, framed, start: 0, breaks: false };
+    let mut word = Word { text, base: sink.text(text), framed, start: 0, breaks: false };
     let mut at = 0;
     while at < bytes.len() {
         let (width, is_alone) = match BYTES[usize::from(bytes[at])] {
             Byte::Word => {
                 at += 1;
+                while bytes.get(at).is_some_and(|byte| BYTES[usize::from(*byte)] == Byte::Word) {
+                    at += 1;
+                }
                 continue;
             }
             Byte::Breaker => {
@@ -115,7 +126,7 @@ fn cut(text: &str, alone: fn(char) -> bool, framed: bool, sink: &mut Sink<'_>) {
         };
         word.end(at, sink);
         if is_alone {
-            sink.token(&text[at..at + width]);
+            word.part(at, at + width, sink);
         }
         at += width;
         word.start = at;
@@ -126,27 +137,63 @@ fn cut(text: &str, alone: fn(char) -> bool, framed: bool, sink: &mut Sink<'_>) {
 /// A run of a text that no space parts.
 struct Word<'a> {
     text: &'a str,
+    /// Where the text stands in the sink.
+    base: usize,
     framed: bool,
     start: usize,
     /// Whether it holds a breaker.
     breaks: bool,
 }
 
+fn is_stop(byte: u8) -> bool {
+    matches!(byte, b'.' | b',')
+}
+
 impl Word<'_> {
+    /// Adds a part of the text.
+    fn part(&self, start: usize, end: usize, sink: &mut Sink<'_>) {
+        sink.part(self.base + start, self.base + end);
+    }
+
     fn end(&mut self, end: usize, sink: &mut Sink<'_>) {
         if std::mem::take(&mut self.breaks) {
-            let before = self.framed || self.start > 0;
-            let after = self.framed || end < self.text.len();
-            broken(before, &self.text[self.start..end], after, sink);
+            self.broken(end, sink);
         } else {
-            sink.token(&self.text[self.start..end]);
+            self.part(self.start, end, sink);
         }
+    }
+
+    /// Parts full stops, commas and hyphens. Where no two stops meet, the substitutions come to this: a stop is parted
+    /// where it has a neighbour that is no digit, a hyphen where a digit is before it.
+    fn broken(&self, end: usize, sink: &mut Sink<'_>) {
+        let (text, before, after) = (self.text, self.framed || self.start > 0, self.framed || end < self.text.len());
+        let word = &text.as_bytes()[self.start..end];
+        if word.windows(2).any(|pair| is_stop(pair[0]) && is_stop(pair[1])) {
+            return substituted(before, &text[self.start..end], after, sink);
+        }
+        let mut start = self.start;
+        for (index, byte) in word.iter().enumerate() {
+            let previous = if index > 0 { Some(word[index - 1]) } else { before.then_some(b' ') };
+            let parted = if is_stop(*byte) {
+                let next = word.get(index + 1).copied().or(after.then_some(b' '));
+                [previous, next].into_iter().flatten().any(|beside| !beside.is_ascii_digit())
+            } else {
+                *byte == b'-' && previous.is_some_and(|byte| byte.is_ascii_digit())
+            };
+            if parted {
+                let at = self.start + index;
+                self.part(start, at, sink);
+                self.part(at, at + 1, sink);
+                start = at + 1;
+            }
+        }
+        self.part(start, end, sink);
     }
 }
 
 /// Takes a word, with a space before and after it or not, through the substitutions that part its full stops, commas
 /// and hyphens. Each reads from left to right and never a byte twice.
-fn broken(before: bool, word: &str, after: bool, sink: &mut Sink<'_>) {
+fn substituted(before: bool, word: &str, after: bool, sink: &mut Sink<'_>) {
     let [mut from, mut to] = sink.scratch();
     from.clear();
     from.extend(before.then_some(b' '));
@@ -161,9 +208,8 @@ fn broken(before: bool, word: &str, after: bool, sink: &mut Sink<'_>) {
 
 /// The substitutions in turn: a stop after what is no digit; a stop before what is no digit; a hyphen after a digit.
 fn passes(from: &mut Vec<u8>, to: &mut Vec<u8>) {
-    let stop = |byte: u8| matches!(byte, b'.' | b',');
-    pass(from, to, |a, b| !a.is_ascii_digit() && stop(b), |to, a, b| to.extend([a, b' ', b, b' ']));
-    pass(to, from, |a, b| stop(a) && !b.is_ascii_digit(), |to, a, b| to.extend([b' ', a, b' ', b]));
+    pass(from, to, |a, b| !a.is_ascii_digit() && is_stop(b), |to, a, b| to.extend([a, b' ', b, b' ']));
+    pass(to, from, |a, b| is_stop(a) && !b.is_ascii_digit(), |to, a, b| to.extend([b' ', a, b' ', b]));
     pass(from, to, |a, b| a.is_ascii_digit() && b == b'-', |to, a, b| to.extend([a, b' ', b, b' ']));
 }
 
@@ -194,6 +240,28 @@ fn pass(from: &[u8], to: &mut Vec<u8>, matches: impl Fn(u8, u8) -> bool, write: 
                 to.push(from[at]);
                 at += 1;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Tokens;
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn words_are_parted_as_by_the_substitutions(text in "[a7é., -]{0,12}", framed: bool) {
+            let mut tokens = Tokens::default();
+            let cutter = if framed { &MTEVAL_13A } else { &ZH };
+            tokens.fill_parts(cutter, [&*text]);
+            let frame = |text: &str| if framed { format!(" {text} ") } else { text.trim().to_owned() };
+            let whole = part_stops(&frame(&text));
+            let naive: Vec<_> = whole.split(' ').filter(|token| !token.is_empty()).collect();
+            prop_assert_eq!(tokens.iter().collect::<Vec<_>>(), naive);
         }
     }
 }

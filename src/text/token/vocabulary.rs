@@ -17,9 +17,9 @@ pub struct Vocabulary {
     /// Slots taken.
     taken: usize,
     /// Longer tokens.
-    long: HashMap<Box<[u8]>, u32>,
-    /// For each number that of its stem, [`NONE`] where it was not asked for yet.
-    stems: Vec<u32>,
+    long: HashMap<Box<[u8]>, Numbers>,
+    /// Numbers given so far.
+    given: u32,
     stemmer: Option<Stemmer>,
 }
 
@@ -27,27 +27,64 @@ const NONE: u32 = u32::MAX;
 const FIRST_SLOTS: usize = 1 << 12;
 /// Beyond so many tokens a vocabulary is emptied before the next pair.
 const LARGE: usize = 1 << 16;
+/// Shorter tokens are not stemmed (rouge-score's rule).
+const STEMMED_BYTES: usize = 4;
 
-/// One place of the table: a token's bytes, its length (as bytes may be zero), its number.
+/// The numbers that belong to a token.
 #[derive(Debug, Clone, Copy)]
-struct Slot {
+struct Numbers {
+    /// Its own.
+    token: u32,
+    /// What [`Vocabulary::number`] answers: its own or its stem's; [`NONE`] where that was not asked for yet.
+    answer: u32,
+}
+
+/// A token of up to [`PADDING`] bytes: these, and how many, as bytes may be zero.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Key {
     low: u64,
     high: u64,
     len: u32,
-    number: u32,
 }
 
-const FREE: Slot = Slot { low: 0, high: 0, len: 0, number: NONE };
+/// One place of the table.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    key: Key,
+    numbers: Numbers,
+}
 
-impl Slot {
+const FREE: Slot = Slot { key: Key { low: 0, high: 0, len: 0 }, numbers: Numbers { token: NONE, answer: NONE } };
+
+/// For each length of a token the bits of its first and last eight bytes.
+const MASKS: [(u64, u64); PADDING + 1] = {
+    let mut masks = [(u64::MAX, u64::MAX); PADDING + 1];
+    let mut len = 0;
+    while len < PADDING {
+        masks[len] = if len < 8 { ((1 << (8 * len)) - 1, 0) } else { (u64::MAX, (1 << (8 * (len - 8))) - 1) };
+        len += 1;
+    }
+    masks
+};
+
+impl Key {
+    /// The key of `bytes[start..end]`, after whose start [`PADDING`] bytes can be read; `None` where it is longer.
+    fn new(bytes: &[u8], start: usize, end: usize) -> Option<Key> {
+        let len = end - start;
+        let &(low, high) = MASKS.get(len)?;
+        let padded: &[u8; PADDING] = bytes.get(start..)?.first_chunk()?;
+        let (words, _) = padded.as_chunks::<8>();
+        Some(Key {
+            low: u64::from_le_bytes(words[0]) & low,
+            high: u64::from_le_bytes(words[1]) & high,
+            len: len as u32,
+        })
+    }
+
     /// Its place in a table of so many, a power of two: the highest bits of a product.
     fn place(&self, places: usize) -> usize {
         let product = self.low.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ self.high.wrapping_mul(0xd6e8_feb8_6659_fd93);
         (product >> (places.leading_zeros() + 1)) as usize
-    }
-
-    fn is_same(&self, other: &Slot) -> bool {
-        self.low == other.low && self.high == other.high && self.len == other.len
     }
 }
 
@@ -65,7 +102,7 @@ impl Vocabulary {
             slots: vec![FREE; FIRST_SLOTS],
             taken: 0,
             long: HashMap::new(),
-            stems: Vec::new(),
+            given: 0,
             stemmer: stem.then(|| Stemmer::new(Variant::Nltk)),
         }
     }
@@ -73,116 +110,94 @@ impl Vocabulary {
     /// Empties the vocabulary where it has grown large. To be called between pairs only: numbers given before mean
     /// nothing afterwards.
     pub fn tidy(&mut self) {
-        if self.stems.len() > LARGE {
+        if self.len() > LARGE {
             *self = Vocabulary::new(self.stemmer.is_some());
         }
     }
 
     /// One more than the greatest number given so far.
     pub fn len(&self) -> usize {
-        self.stems.len()
+        self.given as usize
     }
 
     /// Whether no token has a number.
     pub fn is_empty(&self) -> bool {
-        self.stems.is_empty()
+        self.given == 0
     }
 
     /// Replaces `numbers` by those of a text's tokens.
     pub fn number(&mut self, tokens: &Tokens, numbers: &mut Vec<u32>) {
         let (bytes, ranges) = tokens.raw();
         numbers.clear();
-        numbers.reserve(ranges.len());
-        for &(start, end) in ranges {
-            let number = self.intern(bytes, start, end);
-            numbers.push(if self.stemmer.is_some() && end - start > 3 {
-                match self.stems[number as usize] {
-                    NONE => self.stem(number, &bytes[start..end]),
-                    stem => stem,
-                }
-            } else {
-                number
-            });
-        }
+        numbers.extend(ranges.iter().map(|&(start, end)| {
+            let known = match Key::new(bytes, start, end) {
+                Some(key) => self.slots[self.find(&key)].numbers.answer,
+                None => self.long.get(&bytes[start..end]).map_or(NONE, |numbers| numbers.answer),
+            };
+            if known == NONE { self.meet(&bytes[start..end]) } else { known }
+        }));
     }
 
-    fn stem(&mut self, number: u32, token: &[u8]) -> u32 {
-        let Some(stemmer) = &mut self.stemmer else { return number };
-        let mut padded = stemmer.stem(token).to_vec();
-        let end = padded.len();
-        padded.resize(end + PADDING, 0);
-        let stem = self.intern(&padded, 0, end);
-        self.stems[number as usize] = stem;
-        stem
-    }
-
-    /// The number of `bytes[start..end]`. [`PADDING`] more bytes can be read after `start`.
-    fn intern(&mut self, bytes: &[u8], start: usize, end: usize) -> u32 {
-        let len = end - start;
-        if len > PADDING {
-            return self.intern_long(&bytes[start..end]);
-        }
-        let (low, high) = (word(bytes, start), word(bytes, start + 8));
-        let (low, high) = if len > 8 { (low, high & mask(len - 8)) } else { (low & mask(len), 0) };
-        let wanted = Slot { low, high, len: len as u32, number: NONE };
+    /// The slot of a key, or the free one where it belongs.
+    fn find(&self, key: &Key) -> usize {
         let last = self.slots.len() - 1;
-        let mut at = wanted.place(self.slots.len());
-        loop {
-            let slot = &mut self.slots[at];
-            if slot.number == NONE {
-                break;
-            }
-            if slot.is_same(&wanted) {
-                return slot.number;
-            }
+        let mut at = key.place(self.slots.len());
+        while self.slots[at].key != *key && self.slots[at].numbers.token != NONE {
             at = (at + 1) & last;
         }
-        let number = self.next_number();
-        self.slots[at] = Slot { number, ..wanted };
-        self.taken += 1;
-        if self.taken * 2 > self.slots.len() {
-            self.grow();
-        }
-        number
+        at
     }
 
-    fn intern_long(&mut self, token: &[u8]) -> u32 {
-        if let Some(number) = self.long.get(token) {
-            return *number;
-        }
-        let number = self.next_number();
-        self.long.insert(token.into(), number);
-        number
+    /// Answers for a token that nobody asked for before.
+    #[cold]
+    fn meet(&mut self, token: &[u8]) -> u32 {
+        let own = self.numbers(token).token;
+        let answer = match &mut self.stemmer {
+            Some(stemmer) if token.len() >= STEMMED_BYTES => {
+                let stem = stemmer.stem(token).to_vec();
+                self.numbers(&stem).token
+            }
+            _ => own,
+        };
+        // Only now, as the stem may have moved it.
+        self.numbers(token).answer = answer;
+        answer
     }
 
-    fn next_number(&mut self) -> u32 {
-        // A text of 2^32 distinct tokens would be larger than any memory this is run on.
-        let number = self.stems.len() as u32;
-        self.stems.push(NONE);
-        number
+    /// The numbers of a token, which gets one of its own where it has none.
+    fn numbers(&mut self, token: &[u8]) -> &mut Numbers {
+        let next = Numbers { token: self.given, answer: NONE };
+        let mut padded = [0; PADDING];
+        let key = padded.get_mut(..token.len()).map(|start| start.copy_from_slice(token));
+        let Some(key) = key.and_then(|()| Key::new(&padded, 0, token.len())) else {
+            let given = &mut self.given;
+            return self.long.entry(token.into()).or_insert_with(|| {
+                *given += 1;
+                next
+            });
+        };
+        let mut at = self.find(&key);
+        if self.slots[at].numbers.token == NONE {
+            // A text of 2^32 distinct tokens would be larger than any memory this is run on.
+            self.given += 1;
+            self.slots[at] = Slot { key, numbers: next };
+            self.taken += 1;
+            if self.taken * 2 > self.slots.len() {
+                self.grow();
+                at = self.find(&key);
+            }
+        }
+        &mut self.slots[at].numbers
     }
 
     fn grow(&mut self) {
-        let last = self.slots.len() * 2 - 1;
-        let old = std::mem::replace(&mut self.slots, vec![FREE; last + 1]);
-        for slot in old.into_iter().filter(|slot| slot.number != NONE) {
-            let mut at = slot.place(last + 1);
-            while self.slots[at].number != NONE {
-                at = (at + 1) & last;
-            }
+        let larger = vec![FREE; self.slots.len() * 2];
+        let old = std::mem::replace(&mut self.slots, larger);
+        for slot in old.into_iter().filter(|slot| slot.numbers.token != NONE) {
+            let at = self.find(&slot.key);
             self.slots[at] = slot;
         }
     }
-}
-
-/// The eight bytes at a place, the first lowest.
-fn word(bytes: &[u8], at: usize) -> u64 {
-    bytes[at..].first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
-}
-
-/// The lowest `bytes` bytes of a word, 1 to 8.
-fn mask(bytes: usize) -> u64 {
-    u64::MAX >> (64 - 8 * bytes)
 }
 
 #[cfg(test)]

@@ -4,6 +4,10 @@
 //! clipped matches of every order in one pass an order. An n-gram is known by the number of its first n - 1 tokens and
 //! its last token, so that equal numbers are equal n-grams whatever n, without hashing words. Linear in the tokens.
 
+mod table;
+
+pub(crate) use table::Table;
+
 /// A token or n-gram that the base does not hold.
 pub(crate) const NONE: u32 = u32::MAX;
 
@@ -259,6 +263,9 @@ mod tests {
             let (mut one, mut any) = ([0; 5], [0; 5]);
             grams.shared(&numbers, &numbered[0], &mut one);
             grams.shared_by_any(&numbers, &numbered.iter().map(Vec::as_slice).collect::<Vec<_>>(), &mut any);
+            let mut direct = [0; 5];
+            prop_assert!(Table::default().shared(&numbers, &numbered[0], counts.len(), &mut direct));
+            prop_assert_eq!(direct, one);
             for order in 2..=5 {
                 let most = |others: &[Vec<u32>], gram: &[u32]| {
                     others.iter().map(|o| naive(o, order).get(gram).copied().unwrap_or(0)).max().unwrap_or(0)
