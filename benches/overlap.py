@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Overlap metrics against their peers from PyPI: CPU time a pair, one thread, parsing and writing included.
+"""Overlap metrics against their peers from PyPI: speed and memory.
 
     python3 -m venv venv && venv/bin/pip install rouge-score==0.1.2 rouge-score-rs==0.2.1 sacrebleu==2.6.0
     cargo build --release && venv/bin/python benches/overlap.py
 
 Pairs are news of 60 + 50 words, drawn from the bundled English articles by a seeded generator, three lines a text. Every
-side reads JSON lines and writes JSON lines; a peer's time is that of its own process, without its imports. Ratios are
-those of one run of this script.
+side reads JSON lines and writes JSON lines, on one thread. Figures are CPU seconds, user and system: ours of the whole
+process, a peer's without its imports. The two take turns, each line of the table in one go, and the least of the turns
+counts, as what disturbs a run only ever adds to it. Two threads against one go by the clock.
 """
 import argparse, json, os, pathlib, random, resource, subprocess, sys, tempfile, time
 
@@ -99,6 +100,32 @@ def epitome(binary, *arguments, threads=1):
     return usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_maxrss
 
 
+def bench(name):
+    """The program of a bench of the project, built where needed."""
+    built = subprocess.run(["cargo", "bench", "--bench", name, "--no-run", "--message-format", "json", "--quiet"],
+                           cwd=ROOT, capture_output=True, text=True)
+    for line in built.stdout.splitlines():
+        message = json.loads(line)
+        if message.get("reason") == "compiler-artifact" and message["target"]["name"] == name:
+            return message["executable"]
+    raise SystemExit(f"cargo bench --bench {name}: {built.stderr[-600:]}")
+
+
+def cpu(*command):
+    """CPU seconds of a program on one thread."""
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=dict(os.environ, RAYON_NUM_THREADS="1"))
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"{command}: exit {child.returncode}")
+    return usage.ru_utime + usage.ru_stime
+
+
+def turns(rounds, *sides):
+    """The least that each side took, which take turns."""
+    return [min(times) for times in zip(*([side() for side in sides] for _ in range(rounds)))]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", default=str(ROOT / "target/release/epitome"))
@@ -106,8 +133,10 @@ def main():
     parser.add_argument("--slow", type=int, default=1_000, help="pairs that rouge-score and sacreBLEU score")
     parser.add_argument("--fast", type=int, default=20_000, help="pairs that rouge-score-rs scores")
     parser.add_argument("--stream", type=int, default=1_000_000, help="pairs of the streaming test; 0 leaves it out")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of each side")
     parser.add_argument("--no-bootstrap", action="store_true")
     options = parser.parse_args()
+    rounds = options.rounds
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
 
@@ -121,38 +150,39 @@ def main():
 
         ours, slow, fast = write("ours", options.pairs), write("slow", options.slow), write("fast", options.fast)
         out = folder / "out"
-        table = []
 
         def of_ours(*arguments):
-            # The best of three: what disturbs a run only ever adds to it.
-            return min(epitome(options.binary, ours, "--out", out, *arguments)[0] for _ in range(3)) / options.pairs
+            return lambda: epitome(options.binary, ours, "--out", out, *arguments)[0] / options.pairs
 
-        def of_peer(name, path, count, stem):
-            return min(in_child("--peer", name, path, out, int(stem)) for _ in range(2)) / count
+        def of_peer(name, path, count, stem=False):
+            return lambda: in_child("--peer", name, path, out, int(stem)) / count
+
+        print(f"{'':36} {'ours':>10} {'peer':>10} {'ratio':>7} {'must':>6} {'stretch':>8}", flush=True)
+
+        def line(what, mine, theirs, unit, must, stretch):
+            print(f"{what:36} {mine:7.2f} {unit} {theirs:7.1f} {unit} {theirs / mine:7.1f} {must:6} {stretch:8}", flush=True)
 
         for stem in (True, False):
-            mine = of_ours("--metrics", ",".join(ROUGE), *(["--stem"] if stem else []))
-            what = "rouge1/2/L/Lsum, " + ("stemmed" if stem else "unstemmed")
-            table.append((what, "rouge-score 0.1.2", mine, of_peer("rouge-score", slow, options.slow, stem), 500 if stem else 250))
-            table.append((what, "rouge-score-rs 0.2", mine, of_peer("rouge-score-rs", fast, options.fast, stem), 6 if stem else 3.5))
-        for name, wanted in (("bleu", 45), ("chrf", 40)):
-            table.append((f"{name}, by pair", "sacreBLEU 2.6", of_ours("--metrics", name), of_peer(name, slow, options.slow, False), wanted))
-        print(f"{'what':28} {'peer':20} {'ours µs':>9} {'peer µs':>9} {'times':>7} {'must':>6}")
-        for what, name, mine, theirs, wanted in table:
-            print(f"{what:28} {name:20} {mine * 1e6:9.2f} {theirs * 1e6:9.1f} {theirs / mine:7.1f} {wanted:6}")
-
+            arguments = ["--metrics", ",".join(ROUGE), *(["--stem"] if stem else [])]
+            mine, python, rust = turns(rounds, of_ours(*arguments), of_peer("rouge-score", slow, options.slow, stem),
+                                       of_peer("rouge-score-rs", fast, options.fast, stem))
+            what = "four ROUGEs, stems" if stem else "four ROUGEs"
+            line(f"{what}: rouge-score 0.1.2", mine * 1e6, python * 1e6, "us", *((500, 1000) if stem else (250, 450)))
+            line(f"{what}: rouge-score-rs 0.2", mine * 1e6, rust * 1e6, "us", *((6, 12) if stem else (3.5, 6)))
+        for name, must, stretch in (("bleu", 45, 80), ("chrf", 40, 100)):
+            mine, theirs = turns(rounds, of_ours("--metrics", name), of_peer(name, slow, options.slow))
+            line(f"{name} of a pair: sacreBLEU 2.6", mine * 1e6, theirs * 1e6, "us", must, stretch)
         if not options.no_bootstrap:
-            arguments = "--metrics", ",".join(ROUGE), "--tokenizer", "rouge"
-            few = write("few", 11_490)
-            base = min(epitome(options.binary, few, "--out", out, *arguments)[0] for _ in range(3))
-            mine = min(epitome(options.binary, few, "--out", out, *arguments, "--aggregate")[0] for _ in range(3)) - base
-            theirs = in_child("--bootstrap", 11_490, 12)
-            print(f"1,000 replicates of 12 columns x 11,490 rows: {mine:.3f} s, rouge-score's aggregator {theirs:.2f} s: {theirs / mine:.0f} times (must 80)")
-        walls = [min(epitome(options.binary, ours, "--out", out, threads=n)[1] for _ in range(3)) for n in (1, 2)]
-        print(f"two threads against one: {walls[0] / walls[1]:.2f} times (must 1.7)")
+            program, repeats = bench("bootstrap"), 20
+            # The same but once, so that starting and making the table cancel out.
+            one, many, theirs = turns(rounds, lambda: cpu(program, "1"), lambda: cpu(program, str(1 + repeats)),
+                                      lambda: in_child("--bootstrap", 11_490, 12))
+            line("bootstrap: rouge-score's aggregator", (many - one) / repeats * 1e3, theirs * 1e3, "ms", 80, 150)
+        one, two = turns(rounds, *(lambda n=n: epitome(options.binary, ours, "--out", out, threads=n)[1] for n in (1, 2)))
+        line("two threads against one", two, one, "s ", 1.7, 1.9)
         if options.stream:
             _, wall, kilobytes = epitome(options.binary, write("stream", options.stream), "--out", out)
-            print(f"{options.stream:,} pairs streamed: {wall:.1f} s, {kilobytes / 1024:.1f} MB resident (must 64)")
+            print(f"{options.stream:,} pairs streamed: {kilobytes / 1024:.1f} MB resident (must 64, stretch 32), {wall:.1f} s")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@
 
 /// Entries of the largest table: 1 MB.
 const ENTRIES: usize = 1 << 18;
+/// N-grams at most.
+const GRAMS: usize = 1 << 16;
 
 /// Counts n-grams of two or more tokens, in buffers used again.
 #[derive(Debug, Default)]
@@ -26,11 +28,12 @@ impl Table {
     pub fn shared(&mut self, base: &[u32], other: &[u32], distinct: usize, hits: &mut [usize]) -> bool {
         // A row more for what the base lacks, and a column likewise.
         let (rows, columns) = (base.len() + 1, distinct + 1);
-        if rows > usize::from(u16::MAX) || rows * columns > ENTRIES {
+        if rows >= GRAMS || rows * columns > ENTRIES {
             return false;
         }
-        if self.entries.len() < rows * columns {
-            self.entries.resize(rows * columns, 0);
+        if self.entries.is_empty() {
+            // As zeroed memory comes, so that only what is used of it is ever touched.
+            (self.entries, self.counts) = (vec![0; ENTRIES], vec![0; GRAMS]);
         }
         let lacking = distinct as u32;
         let number = |token: &u32| *token.min(&lacking) as u16;
@@ -42,54 +45,56 @@ impl Table {
             if base.len() < order || other.len() < order {
                 break;
             }
-            self.number_base(&base[order - 1..], columns);
-            // From the second order on what is lacking has the number after the last n-gram's.
-            hits[order - 1] += self.match_other(&other[order - 1..], columns);
-            if hits[order - 1] == 0 {
+            let grams = self.number_base(&base[order - 1..], columns);
+            let found = self.match_other(&other[order - 1..], columns, grams);
+            hits[order - 1] += found;
+            if found == 0 {
                 break;
             }
         }
         true
     }
 
-    /// Numbers and counts the base's n-grams, given each one's last token.
-    fn number_base(&mut self, last: &[u32], columns: usize) {
+    /// Numbers and counts the base's n-grams, given each one's last token. Returns how many there are.
+    fn number_base(&mut self, last: &[u32], columns: usize) -> u32 {
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
             self.entries.fill(0);
             self.round = 1;
         }
         let tag = u32::from(self.round) << 16;
-        self.counts.clear();
-        self.counts.resize(last.len() + 1, 0);
-        let mut next = 0;
+        // The lengths are said where the loop sees them, so that no place needs a check.
+        let (entries, counts) = (&mut self.entries[..ENTRIES], &mut self.counts[..GRAMS]);
+        counts[..=last.len()].fill(0);
+        let mut next = tag;
         for (prefix, last) in self.base.iter_mut().zip(last) {
-            let entry = &mut self.entries[usize::from(*prefix) * columns + *last as usize];
-            let known = *entry & 0xffff_0000 == tag;
-            let gram = if known { *entry } else { tag | next };
+            let entry = &mut entries[(usize::from(*prefix) * columns + *last as usize) % ENTRIES];
+            let known = (*entry ^ tag) < 1 << 16;
+            let gram = std::hint::select_unpredictable(known, *entry, next);
             next += u32::from(!known);
             *entry = gram;
             *prefix = gram as u16;
-            self.counts[usize::from(*prefix)] += 1;
+            counts[usize::from(*prefix)] += 1;
         }
-        self.counts.truncate(next as usize + 1);
+        next - tag
     }
 
     /// Matches the other's n-grams, given each one's last token.
-    fn match_other(&mut self, last: &[u32], columns: usize) -> usize {
+    fn match_other(&mut self, last: &[u32], columns: usize, grams: u32) -> usize {
         let tag = u32::from(self.round) << 16;
-        let lacking = self.counts.len() as u32 - 1;
+        let (entries, counts) = (&self.entries[..ENTRIES], &mut self.counts[..GRAMS]);
+        // What the base lacks has the last column, and then the number after the last n-gram's, which is never counted.
+        let lacking = columns as u32 - 1;
         let mut hits = 0;
         for (prefix, last) in self.other.iter_mut().zip(last) {
-            let column = (*last as usize).min(columns - 1);
-            let entry = self.entries[usize::from(*prefix) * columns + column];
-            let gram = if entry & 0xffff_0000 == tag { entry & 0xffff } else { lacking };
+            let entry = entries[(usize::from(*prefix) * columns + *last.min(&lacking) as usize) % ENTRIES];
+            let gram = std::hint::select_unpredictable((entry ^ tag) < 1 << 16, entry, grams);
             *prefix = gram as u16;
-            let count = &mut self.counts[gram as usize];
+            let count = &mut counts[usize::from(*prefix)];
             let hit = (*count).min(1);
             *count -= hit;
-            hits += hit as usize;
+            hits += hit;
         }
-        hits
+        hits as usize
     }
 }

@@ -16,8 +16,9 @@ pub struct Vocabulary {
     slots: Vec<Slot>,
     /// Slots taken.
     taken: usize,
-    /// Longer tokens.
-    long: HashMap<Box<[u8]>, Numbers>,
+    /// Longer tokens, by their place in `long_numbers`.
+    long: HashMap<Box<[u8]>, usize>,
+    long_numbers: Vec<Numbers>,
     /// Numbers given so far.
     given: u32,
     stemmer: Option<Stemmer>,
@@ -102,6 +103,7 @@ impl Vocabulary {
             slots: vec![FREE; FIRST_SLOTS],
             taken: 0,
             long: HashMap::new(),
+            long_numbers: Vec::new(),
             given: 0,
             stemmer: stem.then(|| Stemmer::new(Variant::Nltk)),
         }
@@ -130,10 +132,7 @@ impl Vocabulary {
         let (bytes, ranges) = tokens.raw();
         numbers.clear();
         numbers.extend(ranges.iter().map(|&(start, end)| {
-            let known = match Key::new(bytes, start, end) {
-                Some(key) => self.slots[self.find(&key)].numbers.answer,
-                None => self.long.get(&bytes[start..end]).map_or(NONE, |numbers| numbers.answer),
-            };
+            let known = Key::new(bytes, start, end).map_or(NONE, |key| self.slots[self.find(&key)].numbers.answer);
             if known == NONE { self.meet(&bytes[start..end]) } else { known }
         }));
     }
@@ -148,10 +147,13 @@ impl Vocabulary {
         at
     }
 
-    /// Answers for a token that nobody asked for before.
-    #[cold]
+    /// Answers for a token that is long, or that nobody asked for before.
+    #[inline(never)]
     fn meet(&mut self, token: &[u8]) -> u32 {
-        let own = self.numbers(token).token;
+        let Numbers { token: own, answer } = *self.numbers(token);
+        if answer != NONE {
+            return answer;
+        }
         let answer = match &mut self.stemmer {
             Some(stemmer) if token.len() >= STEMMED_BYTES => {
                 let stem = stemmer.stem(token).to_vec();
@@ -170,11 +172,13 @@ impl Vocabulary {
         let mut padded = [0; PADDING];
         let key = padded.get_mut(..token.len()).map(|start| start.copy_from_slice(token));
         let Some(key) = key.and_then(|()| Key::new(&padded, 0, token.len())) else {
-            let given = &mut self.given;
-            return self.long.entry(token.into()).or_insert_with(|| {
-                *given += 1;
-                next
+            let place = self.long.get(token).copied().unwrap_or_else(|| {
+                self.given += 1;
+                self.long.insert(token.into(), self.long_numbers.len());
+                self.long_numbers.push(next);
+                self.long_numbers.len() - 1
             });
+            return &mut self.long_numbers[place];
         };
         let mut at = self.find(&key);
         if self.slots[at].numbers.token == NONE {
