@@ -49,7 +49,8 @@ impl Law {
         let chances: Vec<f64> = (0..COUNTS).map(chance).collect();
         let mut patterns: Vec<(f64, Counts)> = (0..chances.len().pow(ROWS as u32))
             .map(|index| {
-                let counts: Counts = std::array::from_fn(|row| (index / chances.len().pow(row as u32)) as u8 % COUNTS);
+                let counts: Counts =
+                    std::array::from_fn(|row| (index / chances.len().pow(row as u32) % chances.len()) as u8);
                 (counts.iter().map(|count| chances[usize::from(*count)]).product(), counts)
             })
             .collect();
@@ -247,7 +248,7 @@ mod tests {
     #[test]
     fn counts_are_those_of_single_draws() {
         // A column for each of some rows holds how often that is drawn: mean 1, variance 1 - 1/n, and as many as rows.
-        let (n, width, replicates) = (1_003, 14, 4_000);
+        let (n, width, replicates) = (1_003, 14, 2_000);
         let watched = [0, 1, 2, 5, 6, 500, 501, 998, 999, 1_000, 1_001, 1_002];
         let mut values = vec![0.0; n * width];
         for (column, row) in watched.into_iter().enumerate() {
@@ -261,11 +262,11 @@ mod tests {
         for column in 0..12 {
             let (average, square) = (mean(&|row| row[column]), mean(&|row| row[column] * row[column]));
             // Five standard errors.
-            assert!((average - 1.0).abs() < 0.08, "{column}: {average}");
-            assert!((square - average * average - 1.0).abs() < 0.14, "{column}: {square}");
+            assert!((average - 1.0).abs() < 0.12, "{column}: {average}");
+            assert!((square - average * average - 1.0).abs() < 0.2, "{column}: {square}");
         }
         // Two rows' counts have the covariance -1/n, as good as none here.
-        assert!((mean(&|row| row[0] * row[1]) - 1.0).abs() < 0.14);
-        assert!((mean(&|row| row[8] * row[11]) - 1.0).abs() < 0.14);
+        assert!((mean(&|row| row[0] * row[1]) - 1.0).abs() < 0.2);
+        assert!((mean(&|row| row[8] * row[11]) - 1.0).abs() < 0.2);
     }
 }
