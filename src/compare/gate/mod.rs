@@ -1,12 +1,12 @@
 //! Gates: does what a suite demands hold?
 //!
-//! `min`, `max` and `min_scored` bound a figure of the run ([`bound`]). `max_drop` holds it against the accepted baseline,
+//! `min`, `max` and `min_scored` bound a figure of the run (`bound`). `max_drop` holds it against the accepted baseline,
 //! or against another system of the run, article by article ([`drop`]): it passes where the 95 % interval of the worsening
 //! lies within the bound, fails where it lies beyond, and is inconclusive otherwise. The other rules look at facts and
-//! figures one by one ([`single`]). What could not be told is a verdict of its own, and never a pass.
+//! figures one by one (`single`). What could not be told is a verdict of its own, and never a pass.
 //!
 //! Articles and facts that the other side has not are new: `min` and `max` apply to them, rules that compare use what both
-//! sides have. What the baseline has and the run has not fails the gate until it is accepted ([`removed`]). An article whose
+//! sides have. What the baseline has and the run has not fails the gate until it is accepted (`removed`). An article whose
 //! source text changed is left out of comparisons, and named.
 
 mod bound;
