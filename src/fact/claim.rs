@@ -43,6 +43,11 @@ impl Claim {
         (own.unwrap_or(&self.versions[0]), own.is_none())
     }
 
+    /// The slots of all its figures.
+    pub(super) fn slots(&self) -> impl Iterator<Item = usize> + '_ {
+        self.versions.iter().flat_map(|v| v.heads.iter().chain(&v.qualifiers)).map(|(_, slot)| *slot)
+    }
+
     /// Compiles a fact whose pages are read: the claim's own first.
     pub(super) fn new(
         fact: &Fact,
@@ -174,7 +179,7 @@ fn claim_slot(
         slots[i].role.enrich(&role);
         return i;
     }
-    slots.push(Slot { mention: moved(page, mention), role, source: None });
+    slots.push(Slot { mention: moved(page, mention), role });
     slots.len() - 1
 }
 

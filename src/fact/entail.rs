@@ -1,106 +1,324 @@
-//! What a source entails without stating it: sums, differences, shares, changes, complements, products, equal parts.
+//! What a source entails without stating it: sums, differences, shares, changes, complements, products, equal parts,
+//! spans of time.
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
+use super::date::Year;
+use super::forms::rest;
 use super::page::Page;
 use super::quantity::value::rounds_to;
-use super::quantity::{Change, Mention, Value};
+use super::quantity::{Change, Direction, Mention, Modifier, Value};
+use super::rival::Side;
 
-/// The figures of a source that entail a told one, and how, in words; none where nothing does.
-pub(crate) fn entailed(told: &Mention, told_page: &Page, source: &Page) -> Option<(usize, &'static str)> {
-    let value = told.base_value()?;
-    let figures: Vec<(usize, &Mention, Decimal)> = source
+/// A figure of the source with its number in the base of its unit.
+#[derive(Clone, Copy)]
+struct Figure<'p> {
+    /// Its place among the source's figures.
+    i: usize,
+    m: &'p Mention,
+    n: Decimal,
+    sentence: usize,
+}
+
+/// How many figures of a source are looked through, and how many of those behind it each is held against.
+const LIMIT: usize = 400;
+const AHEAD: usize = 16;
+
+/// A told figure that the source does not state: the figure that it follows from, and how; none where nothing does.
+pub(crate) fn entailed(told: Side<'_>, i: usize, source: Side<'_>) -> Option<(usize, &'static str)> {
+    let mention = &told.page.mentions[i];
+    if let Some(found) = counted(mention, told.page, source.page) {
+        return Some(found);
+    }
+    let value = mention.base_value()?;
+    let page = source.page;
+    let figures: Vec<Figure<'_>> = page
         .mentions
         .iter()
         .enumerate()
         .filter(|(_, m)| !matches!(m.unit.kind, "date" | "time" | "ordinal" | "score"))
-        .filter_map(|(i, m)| Some((i, m, m.base_value()?)))
+        .filter_map(|(i, m)| {
+            let sentence = page.clauses[page.clause_at(m.core.0)].sentence;
+            Some(Figure { i, m, n: m.base_value()?, sentence })
+        })
         .take(LIMIT)
         .collect();
-    let is = |n: Option<Decimal>| n.is_some_and(|n| same(n, value, told));
-    let ratio = |m: &Mention| matches!(m.unit.dimension, "ratio");
-    let near = |a: &Mention, b: &Mention| {
-        let sentence = |m: &Mention| source.clauses[source.clause_at(m.core.0)].sentence;
-        sentence(a).abs_diff(sentence(b)) <= 1
-    };
-    // The complement of a stated part.
-    if ratio(told) && told.change == Change::Level {
-        let part =
-            figures.iter().find(|(_, m, n)| ratio(m) && m.change == Change::Level && is(Decimal::ONE.checked_sub(*n)));
-        if let Some((i, ..)) = part {
-            return Some((*i, "the rest of a stated part"));
-        }
-    }
-    let shares = equal_parts(told_page, told) || equal_parts_text(source);
-    for (x, (i, a, m)) in figures.iter().enumerate() {
-        for (_, b, n) in figures.iter().skip(x + 1) {
-            if !near(a, b) {
-                continue;
-            }
-            let pair = a.unit.dimension == b.unit.dimension;
-            let moved = pair && matches!((a.change, b.change), (Change::From, _) | (_, Change::From) | (_, Change::To));
-            let (high, low) = (*m.max(n), *m.min(n));
-            if told.unit.dimension == "points" && pair && ratio(a) {
-                // From 4 % to 6 % is 2 percentage points.
-                let points = high.checked_sub(low).and_then(|d| d.checked_mul(Decimal::ONE_HUNDRED));
-                if is(points) {
-                    return Some((*i, "the difference of two percentages"));
-                }
-            }
-            if pair && a.unit.dimension == told.unit.dimension && !ratio(a) {
-                let telling = distinct(value);
-                if telling && a.change != Change::From && b.change != Change::From && is(m.checked_add(*n)) {
-                    return Some((*i, "the sum of two figures"));
-                }
-                if (telling || moved || told.change == Change::By) && is(high.checked_sub(low)) {
-                    return Some((*i, "the difference of two figures"));
-                }
-            }
-            if pair && !ratio(a) && a.unit.dimension != "points" && !low.is_zero() {
-                let part = low.checked_div(high);
-                let growth = high.checked_sub(low).and_then(|d| d.checked_div(if n > m { *m } else { *n }));
-                let fall = high.checked_sub(low).and_then(|d| d.checked_div(high));
-                let measured = a.unit.kind != "duration";
-                if ratio(told) && measured {
-                    if told.change == Change::By && (is(growth) || is(fall)) {
-                        return Some((*i, "the change between two figures"));
-                    }
-                    if told.change == Change::Level && part.is_some_and(|p| same(p, value, told)) {
-                        return Some((*i, "the share of one figure in another"));
-                    }
-                }
-                if told.unit.dimension == "factor" && measured && is(high.checked_div(low)) {
-                    return Some((*i, "one figure over another"));
-                }
-            }
-            // Per item times the count; a total in equal parts.
-            let (count, each) = if a.unit.kind == "count" { ((a, m), (b, n)) } else { ((b, n), (a, m)) };
-            if count.0.unit.kind == "count" && each.0.unit.dimension == told.unit.dimension {
-                let whole = is(each.1.checked_mul(*count.1));
-                if whole && distinct(value) && (each.0.per.is_some() || shares) {
-                    return Some((*i, "a figure for each, times their number"));
-                }
-                if shares && !count.1.is_zero() && is(each.1.checked_div(*count.1)) {
-                    return Some((*i, "a figure in equal parts"));
-                }
-            }
-        }
-        if shares && a.unit.dimension == told.unit.dimension && distinct(*m) && is(m.checked_div(Decimal::TWO)) {
-            return Some((*i, "half of a figure shared equally"));
-        }
-        if told.unit.dimension == a.unit.dimension && three(source, &figures, x).is_some_and(|sum| is(Some(sum))) {
-            return Some((*i, "the sum of a sentence's figures"));
-        }
-    }
-    None
+    let case = Case { told, i, mention, value, source };
+    case.complement(&figures).or_else(|| {
+        figures.iter().enumerate().find_map(|(x, a)| {
+            let behind = figures[x + 1..].iter().take(AHEAD).take_while(|b| b.sentence <= a.sentence + 1);
+            behind.clone().find_map(|b| case.pair(a, b)).or_else(|| case.alone(a)).or_else(|| case.run(&figures[x..]))
+        })
+    })
 }
 
-/// How many figures of a source are held against each other at most.
-const LIMIT: usize = 120;
+/// A telling to be entailed.
+struct Case<'p> {
+    told: Side<'p>,
+    i: usize,
+    mention: &'p Mention,
+    value: Decimal,
+    source: Side<'p>,
+}
 
+fn ratio(m: &Mention) -> bool {
+    m.unit.dimension == "ratio"
+}
+
+impl Case<'_> {
+    fn is(&self, n: Option<Decimal>) -> bool {
+        n.is_some_and(|n| same(n, self.value, self.mention))
+    }
+
+    /// The complement of a stated part; what a change leaves of the level before.
+    fn complement(&self, figures: &[Figure<'_>]) -> Option<(usize, &'static str)> {
+        if !ratio(self.mention) {
+            return None;
+        }
+        let told_of_former = self.mention.change == Change::To;
+        figures.iter().find_map(|f| {
+            (ratio(f.m) && self.is(Decimal::ONE.checked_sub(f.n))).then_some(())?;
+            let left = f.m.change == Change::By && f.m.direction == Some(Direction::Down);
+            if left && told_of_former {
+                return Some((f.i, "what a stated change leaves"));
+            }
+            let level = f.m.change != Change::By && self.mention.change != Change::By;
+            (level && self.of_the_rest(f.i)).then_some((f.i, "the rest of a stated part"))
+        })
+    }
+
+    /// Whether the telling is of the rest of a part rather than of the part itself.
+    fn of_the_rest(&self, part: usize) -> bool {
+        let page = self.told.page;
+        let place = page.clauses[page.clause_at(self.mention.core.0)];
+        let words: String = page.text[place.start..place.end].iter().collect();
+        let cues = [
+            "其余", "其他", "其它", "剩", "另", "余下", "未", "没", "不", "非", "rest", "remain", "other", "balance",
+            "non-", "not ", "without", "self ", "own ",
+        ];
+        if cues.iter().any(|c| words.contains(c)) {
+            return true;
+        }
+        let (told, there) = (&self.told.bonds[self.i].role, &self.source.bonds[part].role);
+        let (mut shared, mut all) = (0.0, 0.0);
+        for term in told.terms.iter().filter(|t| t.near >= 0.9) {
+            let worth = term.weight * term.near;
+            all += worth;
+            if let Ok(at) = there.terms.binary_search_by_key(&term.id, |t| t.id)
+                && there.terms[at].near >= 0.6
+            {
+                shared += worth;
+            }
+        }
+        all == 0.0 || shared < 0.5 * all
+    }
+
+    /// What two figures that stand near each other entail.
+    fn pair(&self, x: &Figure<'_>, y: &Figure<'_>) -> Option<(usize, &'static str)> {
+        let (a, b, m, n) = (x.m, y.m, x.n, y.n);
+        let told = self.mention;
+        let alike = a.unit.dimension == b.unit.dimension;
+        let moved = alike && matches!((a.change, b.change), (Change::From, _) | (_, Change::From) | (_, Change::To));
+        let (high, low) = (m.max(n), m.min(n));
+        let gap = high.checked_sub(low);
+        if told.unit.dimension == "points" && alike && ratio(a) {
+            // From 4 % to 6 % is 2 percentage points.
+            if self.is(gap.and_then(|d| d.checked_mul(Decimal::ONE_HUNDRED))) {
+                return Some((x.i, "the difference of two percentages"));
+            }
+        }
+        if alike && a.unit.dimension == told.unit.dimension && !ratio(a) && a.unit.dimension != "factor" {
+            let near = x.sentence == y.sentence;
+            let telling =
+                distinct(self.value) || near && (told.unit.kind != "count" || self.value >= Decimal::from(20));
+            let kin = near && !a.noun.is_empty() && a.noun == b.noun;
+            let kindred = told.unit.kind != "count"
+                || a.noun == b.noun && (told.noun.is_empty() || a.noun.is_empty() || told.noun == a.noun);
+            if !kindred {
+                return self.each(x, y).or_else(|| self.each(y, x));
+            }
+            // Both must show in the result.
+            let small = low.abs() * Decimal::from(200) < high.abs();
+            let exact = m.checked_add(n) == Some(self.value) || gap == Some(self.value);
+            if small && !exact {
+                return None;
+            }
+            let stays = a.change != Change::From && b.change != Change::From;
+            if (telling || kin) && stays && self.is(m.checked_add(n)) {
+                return Some((x.i, "the sum of two figures"));
+            }
+            if (telling || moved || told.change == Change::By || kin && low > Decimal::ONE) && self.is(gap) {
+                return Some((x.i, "the difference of two figures"));
+            }
+        }
+        if alike && !ratio(a) && a.unit.dimension != "points" && !low.is_zero() {
+            let measured = a.unit.kind != "duration";
+            if ratio(told) && measured {
+                let growth = gap.and_then(|d| d.checked_div(low));
+                let fall = gap.and_then(|d| d.checked_div(high));
+                let moves = told.change == Change::By || told.direction.is_some();
+                if moves && (self.is(growth) || self.is(fall)) {
+                    return Some((x.i, "the change between two figures"));
+                }
+                // `sink by two thirds` is a change; a share is a part of its whole.
+                if told.change != Change::By && self.is(low.checked_div(high)) {
+                    return Some((x.i, "the share of one figure in another"));
+                }
+            }
+            if told.unit.dimension == "factor" && measured && self.is(high.checked_div(low)) {
+                return Some((x.i, "one figure over another"));
+            }
+        }
+        // A share of a stated whole.
+        let part = if ratio(b) { Some((a, m, b, n)) } else { ratio(a).then_some((b, n, a, m)) };
+        if let Some((whole, amount, share, rate)) = part
+            && whole.unit.dimension == told.unit.dimension
+            && (whole.noun == told.noun || whole.noun.is_empty() || told.noun.is_empty())
+            && x.sentence == y.sentence
+            && !ratio(whole)
+            && share.change != Change::By
+            && self.is(amount.checked_mul(rate))
+        {
+            return Some((x.i, "a stated share of a stated whole"));
+        }
+        self.each(x, y).or_else(|| self.each(y, x))
+    }
+
+    /// A figure for each and their number: the product, or equal parts of a total.
+    fn each(&self, count: &Figure<'_>, each: &Figure<'_>) -> Option<(usize, &'static str)> {
+        let told = self.mention;
+        if ratio(told) || each.m.unit.dimension != told.unit.dimension || count.n <= Decimal::ONE {
+            return None;
+        }
+        let page = self.source.page;
+        let spans = each.m.per.is_some() && count.m.unit.kind == "duration";
+        let times = count.m.unit.dimension == "factor" && count.m.change == Change::Level;
+        if count.m.unit.kind != "count" && !spans && !times {
+            return None;
+        }
+        let (from, to) = (count.m.core.0.min(each.m.core.0), count.m.core.1.max(each.m.core.1));
+        let around = &page.text[from.saturating_sub(12)..(to + 12).min(page.text.len())];
+        let here = marked(around) || self.marked();
+        let number = if spans { count.m.value.as_ref().and_then(Value::number) } else { Some(count.n) };
+        if !times && (each.m.per.is_some() || here) && self.is(each.n.checked_mul(number?)) {
+            return Some((each.i, "a figure for each, times their number"));
+        }
+        if here && !spans && self.is(each.n.checked_div(count.n)) {
+            return Some((each.i, "a figure in equal parts"));
+        }
+        None
+    }
+
+    /// Half of what is shared between two.
+    fn alone(&self, x: &Figure<'_>) -> Option<(usize, &'static str)> {
+        let page = self.source.page;
+        let around = &page.text[x.m.core.0.saturating_sub(20)..(x.m.core.1 + 30).min(page.text.len())];
+        let shares = x.m.unit.dimension == self.mention.unit.dimension
+            && !ratio(x.m)
+            && distinct(x.n)
+            && (self.marked() || marked(around))
+            && self.mention.per.is_some() | self.marked();
+        (shares && self.is(x.n.checked_div(Decimal::TWO))).then_some((x.i, "half of a figure shared equally"))
+    }
+
+    /// The sum of three figures or more that stand together in a sentence.
+    fn run(&self, figures: &[Figure<'_>]) -> Option<(usize, &'static str)> {
+        let first = figures.first()?;
+        (first.m.unit.dimension == self.mention.unit.dimension
+            && !matches!(first.m.unit.dimension, "points" | "factor"))
+        .then_some(())?;
+        let (mut sum, mut least) = (first.n, first.n.abs());
+        let mut count = 1;
+        for f in figures[1..].iter().take(AHEAD).take_while(|f| f.sentence == first.sentence) {
+            if f.m.unit.dimension != first.m.unit.dimension || f.m.noun != first.m.noun {
+                continue;
+            }
+            sum = sum.checked_add(f.n)?;
+            least = least.min(f.n.abs());
+            count += 1;
+            let shows = least.abs() * Decimal::from(200) >= sum.abs() || sum == self.value;
+            if count >= 3 && shows && self.is(Some(sum)) {
+                return Some((first.i, "the sum of a sentence's figures"));
+            }
+        }
+        None
+    }
+
+    /// Whether the telling says that it is one of equal parts.
+    fn marked(&self) -> bool {
+        let page = self.told.page;
+        let clause = page.clauses[page.clause_at(self.mention.core.0)];
+        self.mention.per.is_some() || marked(&page.text[clause.start..clause.end])
+    }
+}
+
+/// What follows from dates, fractions and places in an order rather than from amounts.
+fn counted(told: &Mention, page: &Page, source: &Page) -> Option<(usize, &'static str)> {
+    let number = told.value.as_ref()?.number()?;
+    let counts = told.unit.kind == "count" || told.unit.kind == "duration";
+    let figures = || source.mentions.iter().enumerate().take(LIMIT);
+    if counts {
+        // `two of the three cases` counts both; 連續第六季 is six quarters.
+        let found = figures().find(|(_, m)| match m.value {
+            Some(Value::Fraction(a, b)) => {
+                told.unit.kind == "count" && (number == a || number == b) && written_out(source, m)
+            }
+            Some(Value::Number(n)) => m.unit.kind == "ordinal" && n == number && in_a_row(source, m),
+            _ => false,
+        });
+        if let Some((i, _)) = found {
+            return Some((i, "counted by the source in other words"));
+        }
+    }
+    // Years between the dates of a source, or from one of them to the day of writing.
+    (told.unit.dimension == "months" && (told.base_value()? % Decimal::from(12)).is_zero()).then_some(())?;
+    let years = (told.base_value()? / Decimal::from(12)).to_i32()?;
+    let year = |m: &Mention| match m.value {
+        Some(Value::Date(day)) => day.year.and_then(|y| match y {
+            Year::Of(y) => Some(y),
+            Year::From(_) => None,
+        }),
+        _ => None,
+    };
+    let now = page.base.map(|b| b.year);
+    let known: Vec<(usize, i32)> = figures().filter_map(|(i, m)| Some((i, year(m)?))).take(40).collect();
+    known.iter().enumerate().find_map(|(x, (i, y))| {
+        let apart = |other: i32| (other - y).abs() == years;
+        (now.is_some_and(apart) || known[x + 1..].iter().any(|(_, z)| apart(*z)))
+            .then_some((*i, "the years between two dates"))
+    })
+}
+
+/// Whether a fraction is written with both its numbers as counts: `two out of three cases`.
+fn written_out(page: &Page, m: &Mention) -> bool {
+    let words: String = page.text[m.core.0..m.core.1].iter().collect();
+    words.contains(" out of ") || words.contains(" in ")
+}
+
+/// Whether a place in an order is one of a row: 連續第六季, `the third straight year`.
+fn in_a_row(page: &Page, m: &Mention) -> bool {
+    let before = &page.text[m.core.0.saturating_sub(4)..m.core.0];
+    let after: String = rest(&page.text, m.core.1).iter().take(24).collect();
+    before.iter().any(|c| matches!(c, '连' | '续'))
+        || ["straight", "consecutive", "successive", "in a row", "running"].iter().any(|w| after.contains(w))
+}
+
+/// Whether a number reckoned may be told as `told`, its modifier included.
 fn same(exact: Decimal, told: Decimal, mention: &Mention) -> bool {
     let (exact, told) = (exact.round_dp(12), told.round_dp(12));
     if exact == told {
+        return true;
+    }
+    let off = (exact - told).abs();
+    let within = |percent: i64| exact.abs().checked_mul(Decimal::new(percent, 2)).is_some_and(|limit| off <= limit);
+    let bound = match mention.modifier.filter(|_| ratio(mention)) {
+        Some(Modifier::Over | Modifier::AtLeast) => exact > told && within(20),
+        Some(Modifier::Nearly | Modifier::Under) => exact < told && within(10),
+        _ => false,
+    };
+    // Thirds and eighths are told of what is about them.
+    if bound || matches!(mention.value, Some(Value::Fraction(..))) && within(5) {
         return true;
     }
     let scale = |n: Decimal| n.checked_div(mention.unit.size).map(|n| n.round_dp(10).normalize());
@@ -110,41 +328,13 @@ fn same(exact: Decimal, told: Decimal, mention: &Mention) -> bool {
     }
 }
 
-/// The sum of three or more figures of one dimension that stand in one sentence from the `x`-th on.
-fn three(source: &Page, figures: &[(usize, &Mention, Decimal)], x: usize) -> Option<Decimal> {
-    let (_, first, n) = figures[x];
-    let sentence = source.clauses[source.clause_at(first.core.0)].sentence;
-    let rest = figures[x + 1..].iter().filter(|(_, m, _)| {
-        m.unit.dimension == first.unit.dimension && source.clauses[source.clause_at(m.core.0)].sentence == sentence
-    });
-    let (mut sum, mut count) = (n, 1);
-    for (_, _, n) in rest {
-        sum = sum.checked_add(*n)?;
-        count += 1;
-    }
-    (count >= 3 && distinct(sum)).then_some(sum)
-}
-
 /// At least two digits that tell.
 fn distinct(n: Decimal) -> bool {
     n.normalize().mantissa().unsigned_abs().to_string().trim_end_matches('0').len() >= 2
 }
 
-/// Whether a telling says that it is one of equal parts.
-fn equal_parts(page: &Page, told: &Mention) -> bool {
-    if told.per.is_some() {
-        return true;
-    }
-    let clause = page.clauses[page.clause_at(told.core.0)];
-    marked(&page.text[clause.start..clause.end])
-}
-
-fn equal_parts_text(source: &Page) -> bool {
-    marked(&source.text)
-}
-
 fn marked(text: &[char]) -> bool {
-    const MARKS: [&str; 8] = ["equal", "each", "apiece", "均分", "平分", "平均", "各", "每"];
+    const MARKS: [&str; 10] = ["equal", "each", "apiece", "every", "均分", "平分", "平均", "各", "每", "average"];
     MARKS.iter().any(|mark| {
         let n = mark.chars().count();
         text.windows(n).any(|w| w.iter().copied().eq(mark.chars()))

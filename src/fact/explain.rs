@@ -66,6 +66,8 @@ pub static ENTRIES: &[Entry] = &[
     entry("error", "direction", "a rise told as a fall", "rose 5% told as fell 5%"),
     entry("error", "calendar", "another date", "3 May told as 5 May"),
     entry("error", "part_total", "a rate told of another base, or as a total", "人均1萬元 told as 共1萬元"),
+    entry("error", "polarity", "the contrary of what the source says it of", "92% unvaccinated told as 92% vaccinated"),
+    entry("error", "precision", "more digits than the source has", "2.3萬億 told as 2.34萬億"),
     entry("error", "value", "another value, for no class above", "7 told as 9"),
     entry(
         "error",

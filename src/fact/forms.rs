@@ -60,7 +60,16 @@ pub(crate) fn fold_char(c: char) -> char {
 
 /// Folds a text, character by character.
 pub(crate) fn fold(text: &str) -> Vec<char> {
-    text.chars().map(fold_char).collect()
+    let raw: Vec<char> = text.chars().collect();
+    let wide = |i: usize| raw.get(i).is_some_and(|c| ('\u{ff10}'..='\u{ff19}').contains(c));
+    let mut folded: Vec<char> = raw.iter().copied().map(fold_char).collect();
+    for i in (1..raw.len()).filter(|&i| raw[i] == '，') {
+        // Between full-width digits in threes it groups them (４，５６５).
+        if wide(i - 1) && (1..=3).all(|k| wide(i + k)) && !wide(i + 4) {
+            folded[i] = ',';
+        }
+    }
+    folded
 }
 
 /// Whether a character continues a word written in letters or digits of the Latin script.

@@ -1,33 +1,70 @@
 //! Grounding: every figure of a summary held against the source, with its role, not by look-up.
+//!
+//! A figure that the source states is called wrong only on positive evidence: another figure of the source owns the
+//! place it is told for, or its own role cannot be what is told. A figure that the source does not state must follow
+//! from what it does.
+
+use std::collections::HashSet;
 
 use crate::model::{QuantityJudgement, Span, Support};
 
 use super::entail::entailed;
-use super::matching::fit::{Error, Fit};
-use super::matching::{Aligned, MARGIN, Slot};
+use super::matching::fit::{Error, Fit, fit};
+use super::matching::pick::Pick;
+use super::matching::rate_lost;
 use super::page::Page;
+use super::quantity::{Change, Mention, Value};
+use super::rival::{Bond, Side, Weight, bonds, facet_opposed, other_base, polarity, rate_added, weigh};
 
-/// Judges the listed quantities of a summary, in text order.
-pub(crate) fn judge(page: &Page, source: &Page, aligned: &[Aligned], slots: &[Slot]) -> Vec<QuantityJudgement> {
-    page.mentions
-        .iter()
-        .zip(aligned)
-        .filter(|(m, _)| m.listed)
-        .map(|(m, aligned)| {
-            let mut ruling = rule(aligned, slots);
-            // What the source says of something else, or the other way round, no sum makes right.
-            let open = matches!(
-                ruling.error,
-                Some(Error::Value | Error::Fabricated | Error::Multiple | Error::Magnitude | Error::Transposition)
-            );
-            if open && let Some((i, reason)) = entailed(m, page, source) {
-                let slot = slots.iter().position(|s| s.source == Some(i));
-                ruling = Ruling { error: None, slot, reason };
+/// What a source's figures are held against, made ready once.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    bonds: Vec<Bond>,
+    pick: Pick,
+    /// Its sentences, for what a summary takes over word for word.
+    sentences: HashSet<String>,
+}
+
+impl Ground {
+    /// Makes a source ready.
+    pub(crate) fn new(source: &Page) -> Ground {
+        let bonds = bonds(source);
+        let pick = Pick::new(source.mentions.iter().zip(bonds.iter().map(|b| &b.role)));
+        let sentences = sentences(source).collect();
+        Ground { bonds, pick, sentences }
+    }
+}
+
+/// The sentences of a page, without white space around them.
+fn sentences(page: &Page) -> impl Iterator<Item = String> + '_ {
+    page.clauses.chunk_by(|a, b| a.sentence == b.sentence).map(|clauses| {
+        let (start, end) = (clauses[0].start, clauses[clauses.len() - 1].end);
+        let (start, end) = super::matching::statement::trim(page, start, end);
+        page.text[start..end].iter().collect()
+    })
+}
+
+/// Judges the listed quantities of a summary, in text order. `other` says that the languages differ.
+pub(crate) fn judge(page: &Page, source: &Page, ground: &Ground, other: bool) -> Vec<QuantityJudgement> {
+    let own = bonds(page);
+    let sentences: Vec<String> = sentences(page).collect();
+    let court = Court {
+        told: Side { page, bonds: &own },
+        source: Side { page: source, bonds: &ground.bonds },
+        pick: &ground.pick,
+        other,
+    };
+    let listed = page.mentions.iter().enumerate().filter(|(_, m)| m.listed);
+    listed
+        .map(|(i, m)| {
+            let mut ruling = court.rule(i);
+            if ruling.error.is_some() {
+                let sentence = page.clauses[page.clause_at(m.core.0)].sentence;
+                if sentences.get(sentence).is_some_and(|s| ground.sentences.contains(s)) {
+                    ruling = Ruling { error: None, figure: None, reason: "the source says it word for word" };
+                }
             }
-            if ruling.error.is_some() && verbatim(page, source, m.core.0) {
-                ruling = Ruling { error: None, slot: None, reason: "the source says it word for word" };
-            }
-            let evidence = ruling.slot.and_then(|s| slots[s].source).map(|i| {
+            let evidence = ruling.figure.map(|i| {
                 let m = &source.mentions[i];
                 Span { start: m.start, end: m.end, text: source.slice(m.start, m.end) }
             });
@@ -42,41 +79,206 @@ pub(crate) fn judge(page: &Page, source: &Page, aligned: &[Aligned], slots: &[Sl
         .collect()
 }
 
-/// Whether the sentence that holds a place stands in the source as it is.
-fn verbatim(page: &Page, source: &Page, at: usize) -> bool {
-    let sentence = page.clauses[page.clause_at(at)].sentence;
-    let clauses = || page.clauses.iter().filter(|c| c.sentence == sentence);
-    let (Some(start), Some(end)) = (clauses().map(|c| c.start).min(), clauses().map(|c| c.end).max()) else {
-        return false;
-    };
-    let (start, end) = super::matching::statement::trim(page, start, end);
-    let words: String = page.text[start..end].iter().collect();
-    let source: String = source.text.iter().collect();
-    source.contains(&words)
-}
-
 struct Ruling {
     error: Option<Error>,
-    slot: Option<usize>,
+    figure: Option<usize>,
     reason: &'static str,
 }
 
-fn rule(aligned: &Aligned, slots: &[Slot]) -> Ruling {
-    let sourced = || aligned.candidates.iter().filter(|c| slots[c.slot].source.is_some());
-    let Some(best) = sourced().next() else {
-        return Ruling { error: Some(Error::Fabricated), slot: None, reason: "the source has no figure of this kind" };
+impl Ruling {
+    fn wrong(error: Error, figure: Option<usize>, reason: &'static str) -> Ruling {
+        Ruling { error: Some(error), figure, reason }
+    }
+}
+
+/// A summary before its source.
+struct Court<'p> {
+    told: Side<'p>,
+    source: Side<'p>,
+    pick: &'p Pick,
+    other: bool,
+}
+
+/// Whether a date of the source is narrow enough to bear out one told.
+fn bears(source: &Mention, told: &Mention) -> bool {
+    match (source.value, told.value) {
+        (Some(Value::Date(a)), Some(Value::Date(b))) => a.bears(&b),
+        _ => true,
+    }
+}
+
+/// Whether a sum of money is told as a rise or fall where the source has it as a level: a price of $4 that `rose $4`.
+fn climbs(told: &Mention, page: &Page, source: &Mention) -> bool {
+    let direct = || {
+        let before: String = page.text[told.start.saturating_sub(10)..told.start].iter().collect();
+        let verbs = [
+            "上涨", "下跌", "上升", "下降", "涨了", "跌了", "上扬", "rose", "fell", "climbed", "dropped", "gained",
+            "up by", "by",
+        ];
+        verbs.iter().any(|v| before.trim_end().ends_with(v))
     };
-    let same = sourced().find(|c| matches!(c.fit, Fit::Same | Fit::Coarser));
-    let (error, slot, reason) = match (same, best.fit) {
-        (Some(same), _) if best.score - same.score <= MARGIN => {
-            (None, Some(same.slot), "the source says it of the same thing")
+    told.unit.kind == "money"
+        && told.change == Change::By
+        && source.change == Change::Level
+        && source.direction.is_none()
+        && direct()
+}
+
+/// How much evidence it takes to give a figure of the right value to another owner: alone, and where the other
+/// owner's figure is told in its place.
+const ALONE: f32 = 3.0;
+const CROSSED: f32 = 2.1;
+/// A date is rarely a figure's own: what stands around it tells less.
+const DATED: f32 = 5.0;
+/// How much what speaks for another owner must outweigh what speaks against it.
+const OUTWEIGHS: f32 = 1.6;
+
+impl Court<'_> {
+    fn rule(&self, i: usize) -> Ruling {
+        let told = &self.told.page.mentions[i];
+        let bond = &self.told.bonds[i];
+        let (mut same, mut differing): (Vec<usize>, Vec<(usize, Error)>) = (Vec::new(), Vec::new());
+        for j in self.pick.of(told, &bond.role) {
+            let there = &self.source.bonds[j];
+            match fit(&self.source.page.mentions[j], told) {
+                Fit::Same if rate_lost(&there.role, &bond.role) || rate_added(bond, there) => {
+                    differing.push((j, Error::PartTotal));
+                }
+                Fit::Same | Fit::Coarser if !bears(&self.source.page.mentions[j], told) => {}
+                Fit::Same | Fit::Coarser => same.push(j),
+                Fit::Differs(error) => differing.push((j, error)),
+                Fit::Unrelated => {}
+            }
         }
-        (Some(_), Fit::Differs(Error::Calendar)) => {
-            (Some(Error::Calendar), Some(best.slot), "the source has another date for this")
+        let mut same = same.into_iter();
+        let Some(first) = same.next() else { return self.absent(i, &differing) };
+        let best = same.fold(first, |best, j| if self.weigh(i, j, best).net() > 0.0 { j } else { best });
+        if let Some((owner, error)) = self.owner(i, best, &differing) {
+            return Ruling::wrong(error, Some(owner), "the source says it of something else");
         }
-        (Some(_), _) => (Some(Error::Swap), Some(best.slot), "the source says it of something else"),
-        (None, Fit::Differs(error)) => (Some(error), Some(best.slot), "the source has another figure for this"),
-        (None, _) => (Some(Error::Fabricated), None, "the source has no such figure"),
-    };
-    Ruling { error, slot, reason }
+        if climbs(&self.told.page.mentions[i], self.told.page, &self.source.page.mentions[best]) {
+            return Ruling::wrong(Error::LevelChange, Some(best), "the source has it as a level, not as a change");
+        }
+        if polarity(bond, &self.source.bonds[best], self.other) {
+            return Ruling::wrong(Error::Polarity, Some(best), "the source says the contrary of it");
+        }
+        if !self.other && other_base(bond, &self.source.bonds[best]) {
+            return Ruling::wrong(Error::PartTotal, Some(best), "the source says it of another whole");
+        }
+        Ruling { error: None, figure: Some(best), reason: "the source says it of the same thing" }
+    }
+
+    fn weigh(&self, i: usize, first: usize, second: usize) -> Weight {
+        weigh(self.told, i, self.source, first, second, self.other)
+    }
+
+    /// The figure of the source that owns the place which a right value is told for, where it is not `best`.
+    fn owner(&self, i: usize, best: usize, differing: &[(usize, Error)]) -> Option<(usize, Error)> {
+        let bond = &self.told.bonds[i];
+        let opposed = facet_opposed(bond, &self.source.bonds[best]);
+        if opposed == Some("basis") {
+            return Some((best, Error::Period));
+        }
+        let mut owner: Option<(usize, f32)> = None;
+        for &(rival, error) in differing {
+            let (there, here) = (&self.source.page.mentions[rival], &self.source.page.mentions[best]);
+            if matches!(error, Error::PartTotal)
+                || self.equal(rival, best)
+                || !bears(there, here)
+                || !bears(here, there)
+            {
+                continue;
+            }
+            let mut weight = self.weigh(i, rival, best);
+            let date = self.source.page.mentions[best].unit.kind == "date";
+            let mut enough = if date { DATED } else { ALONE };
+            // The rival's own figure may be told too: then the two are swapped, or each stands where it belongs.
+            if let Some(k) = self.teller(i, rival) {
+                let back = self.weigh(k, best, rival);
+                weight.for_first += back.for_first;
+                weight.for_second += back.for_second;
+                enough = CROSSED;
+            }
+            let net = weight.net();
+            if net >= enough
+                && weight.for_first > 0.0
+                && weight.for_first >= OUTWEIGHS * weight.for_second
+                && owner.is_none_or(|(_, most)| net > most)
+            {
+                owner = Some((rival, net));
+            }
+        }
+        let (owner, _) = owner?;
+        let calendar = self.source.page.mentions[best].unit.kind == "date";
+        Some(match opposed {
+            _ if calendar => (owner, Error::Calendar),
+            Some("basis" | "span" | "year" | "quarter" | "half") => (owner, Error::Period),
+            Some("average") => (owner, Error::PartTotal),
+            _ => (owner, Error::Swap),
+        })
+    }
+
+    /// Whether two figures of the source are one and the same.
+    fn equal(&self, a: usize, b: usize) -> bool {
+        let (a, b) = (&self.source.page.mentions[a], &self.source.page.mentions[b]);
+        fit(a, b) == Fit::Same && a.change == b.change
+    }
+
+    /// The figure of the summary near another that tells one of the source.
+    fn teller(&self, i: usize, figure: usize) -> Option<usize> {
+        let mentions = &self.told.page.mentions;
+        let range = i.saturating_sub(6)..(i + 7).min(mentions.len());
+        range.filter(|k| *k != i).find(|&k| fit(&self.source.page.mentions[figure], &mentions[k]) == Fit::Same)
+    }
+
+    /// A value that the source does not state: entailed, or wrong for a reason.
+    fn absent(&self, i: usize, differing: &[(usize, Error)]) -> Ruling {
+        // What is said of the very figure in another role, no sum makes right.
+        let open = |error: Error| {
+            matches!(
+                error,
+                Error::Value
+                    | Error::Fabricated
+                    | Error::Multiple
+                    | Error::Magnitude
+                    | Error::Transposition
+                    | Error::Direction
+                    | Error::Precision
+                    | Error::Bound
+                    | Error::Swap
+            )
+        };
+        if differing.iter().all(|(_, e)| open(*e))
+            && let Some((figure, reason)) = entailed(self.told, i, self.source)
+        {
+            return Ruling { error: None, figure: Some(figure), reason };
+        }
+        let named = |m: &Mention| !matches!(m.change, Change::From);
+        let mut best: Option<(usize, Error)> = None;
+        for &(j, error) in differing {
+            let better = match best {
+                None => true,
+                Some((k, known)) => {
+                    let net = self.weigh(i, j, k).net();
+                    // The same number in another guise says more than a number alike.
+                    let telling =
+                        |e: Error| u8::from(!open(e)) * 2 + u8::from(e != Error::Value && e != Error::Direction);
+                    let (x, y) = (telling(error), telling(known));
+                    x > y
+                        || x == y
+                            && (net > 0.0
+                                || net == 0.0
+                                    && named(&self.source.page.mentions[j])
+                                    && !named(&self.source.page.mentions[k]))
+                }
+            };
+            if better {
+                best = Some((j, error));
+            }
+        }
+        match best {
+            Some((j, error)) => Ruling::wrong(error, Some(j), "the source has another figure for this"),
+            None => Ruling::wrong(Error::Fabricated, None, "the source has no figure of this kind"),
+        }
+    }
 }

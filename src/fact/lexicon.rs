@@ -31,6 +31,10 @@ pub(crate) struct Concept {
     pub(crate) opposite: Option<ConceptId>,
     /// The facet it is a value of; values of one facet exclude each other.
     pub(crate) facet: Option<u8>,
+    /// The facet's name; empty where it is none.
+    pub(crate) facet_name: &'static str,
+    /// Its value of the facet; one that begins with another is narrower, and no conflict.
+    pub(crate) facet_value: &'static str,
     /// The kind of name, where it is one.
     pub(crate) name: Option<NameKind>,
     /// Its English word, for messages and for the units of counts.
@@ -99,7 +103,11 @@ impl Lexicon {
                 groups.push(row[0]);
                 groups.len() - 1
             });
-            it.add(&row, 2, Concept { facet: Some(group as u8), ..Concept::default() });
+            it.add(
+                &row,
+                2,
+                Concept { facet: Some(group as u8), facet_name: row[0], facet_value: row[1], ..Concept::default() },
+            );
         }
         for row in rows(include_str!("data/stances.tsv")) {
             let a = it.add(&row, 0, Concept::default());
@@ -222,6 +230,12 @@ impl Lexicon {
     }
 
     /// A concept by its place.
+    pub(crate) fn facet(&self, name: &str, value: &str) -> Option<(u8, ConceptId)> {
+        let at = self.concepts.iter().position(|c| c.facet_name == name && c.facet_value == value)?;
+        Some((self.concepts[at].facet?, at as ConceptId))
+    }
+
+    /// What a concept is.
     pub(crate) fn concept(&self, id: ConceptId) -> &Concept {
         &self.concepts[id as usize]
     }

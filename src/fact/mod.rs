@@ -29,6 +29,7 @@ mod matching;
 mod page;
 mod prepared;
 mod quantity;
+mod rival;
 mod term;
 
 pub use draft::{Drafted, draft};
@@ -39,7 +40,7 @@ pub use quantity::quantities;
 use crate::model::Lang;
 
 /// The revision of the matcher: raised with every change that can change a verdict. It stands in signatures.
-pub const REV: u32 = 5;
+pub const REV: u32 = 6;
 
 /// What a checklist is judged in the light of.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,5 +1,6 @@
 //! A text made ready for matching: folded characters, sentences, clauses, terms, quantities.
 
+use super::date::Base;
 use super::forms::{fold, is_latin, word_at};
 use super::quantity::{Locale, Mention, Scanner, ends_clause, ends_sentence};
 use super::term::{Senses, Term};
@@ -27,6 +28,8 @@ pub(crate) struct Page {
     pub(crate) sentences: usize,
     /// Whether it has capitals at all.
     pub(super) cased: bool,
+    /// The day of writing.
+    pub(crate) base: Option<Base>,
 }
 
 impl Page {
@@ -42,7 +45,8 @@ impl Page {
         let mentions = Scanner::new(&folded, &raw, locale).mentions();
         let (clauses, sentences) = clauses(&folded, &mentions);
         let cased = raw.iter().any(|c| c.is_uppercase());
-        let mut page = Page { raw, text: folded, mentions, clauses, terms: Vec::new(), sentences, cased };
+        let base = locale.base;
+        let mut page = Page { raw, text: folded, mentions, clauses, terms: Vec::new(), sentences, cased, base };
         page.terms = page.read_terms(senses);
         page
     }
@@ -116,7 +120,7 @@ fn coordination(text: &[char], mentions: &[Mention], start: usize, end: usize, s
 
 /// Where a word that joins two figures' clauses begins, between their places.
 fn joint(text: &[char], from: usize, to: usize) -> Option<usize> {
-    const ENGLISH: [&str; 13] = [
+    const ENGLISH: [&str; 15] = [
         "and",
         "while",
         "but",
@@ -127,9 +131,11 @@ fn joint(text: &[char], from: usize, to: usize) -> Option<usize> {
         "including",
         "compared",
         "as",
-        "though",
-        "after",
         "when",
+        "though",
+        "although",
+        "after",
+        "followed",
     ];
     (from..to).find(|&at| {
         let c = text[at];

@@ -4,8 +4,9 @@ use crate::model::{Fact, FactReport, Lang};
 
 use super::Context;
 use super::claim::Claim;
-use super::grounding;
+use super::grounding::{self, Ground};
 use super::judge::Telling;
+use super::matching::pick::Pick;
 use super::matching::role::{Spread, moved, role};
 use super::matching::statement::contents;
 use super::matching::{Slot, align};
@@ -19,7 +20,9 @@ pub struct Prepared {
     facts: Vec<Fact>,
     claims: Vec<Claim>,
     source: Option<Page>,
+    ground: Option<Ground>,
     slots: Vec<Slot>,
+    pick: Pick,
     spread: Spread,
     locale: Locale,
     senses: Senses,
@@ -38,13 +41,7 @@ impl Prepared {
         let source = context.source.map(|text| Page::new(text, locale));
         let mut slots: Vec<Slot> = source
             .iter()
-            .flat_map(|page| {
-                page.mentions.iter().enumerate().map(|(i, m)| Slot {
-                    mention: moved(page, m),
-                    role: role(page, m),
-                    source: Some(i),
-                })
-            })
+            .flat_map(|page| page.mentions.iter().map(|m| Slot { mention: moved(page, m), role: role(page, m) }))
             .collect();
         let spread = Spread::of(slots.iter().map(|s| &s.role));
         let mut senses = Senses::default();
@@ -67,7 +64,10 @@ impl Prepared {
             claims.push(Claim::new(fact, versions, &mut slots, from_source, &spread));
         }
         let spread = Spread::of(slots.iter().map(|s| &s.role));
-        Prepared { facts: facts.to_vec(), claims, source, slots, spread, locale, senses }
+        let told = claims.iter().flat_map(Claim::slots);
+        let pick = Pick::new(slots.iter().map(|s| (&s.mention, &s.role))).keeping(told);
+        let ground = source.as_ref().map(Ground::new);
+        Prepared { facts: facts.to_vec(), claims, source, ground, slots, pick, spread, locale, senses }
     }
 
     /// Judges one summary: a verdict a fact, and one a quantity and name of the summary.
@@ -77,11 +77,12 @@ impl Prepared {
             || self.claims.first().is_some_and(|c| c.version(page.is_han()).1),
             |s| s.is_han() != page.is_han(),
         );
-        let aligned = align(&page, &self.slots, &self.spread, other);
+        let aligned = align(&page, &self.slots, &self.pick, &self.spread, other);
         let figures = page.mentions.iter().map(|m| moved(&page, m)).collect();
         let told = Telling { page: &page, aligned: &aligned, figures, other, slots: &self.slots, spread: &self.spread };
         let facts = self.facts.iter().zip(&self.claims).map(|(fact, claim)| told.judge(fact, claim)).collect();
-        let quantities = self.source.as_ref().map(|source| grounding::judge(&page, source, &aligned, &self.slots));
+        let grounds = self.source.as_ref().zip(self.ground.as_ref());
+        let quantities = grounds.map(|(source, ground)| grounding::judge(&page, source, ground, other));
         FactReport { facts, quantities, names: Vec::new() }
     }
 }

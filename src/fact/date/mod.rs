@@ -82,7 +82,30 @@ impl Day {
         if let (Some(base), Some(Year::From(n))) = (base, self.year) {
             self.year = Some(Year::Of(base.year + n));
         }
+        // The weekday of a full date, against which a bare one is held.
+        if let (Some(base), Some(month), Some(day), None) = (base, self.month, self.day, self.weekday) {
+            let year = match self.year {
+                Some(Year::Of(year)) => year,
+                _ => base.year,
+            };
+            let date = jiff::civil::Date::new(year as i16, month as i8, day as i8);
+            self.weekday = date.ok().map(|d| d.weekday().to_monday_zero_offset() as u8);
+        }
         self
+    }
+
+    /// Whether it names a place in time at least as narrow as another: a year bears out no day of it.
+    pub(crate) fn bears(&self, told: &Day) -> bool {
+        let fine = |d: &Day| {
+            if d.day.is_some() || d.weekday.is_some() {
+                3
+            } else if d.month.is_some() || d.quarter.is_some() || d.half.is_some() || d.part.is_some() {
+                2
+            } else {
+                1
+            }
+        };
+        fine(self) >= fine(told) || self.part.is_some() && told.day.is_some()
     }
 
     /// Holds a telling against this date.
@@ -120,6 +143,8 @@ impl Day {
         }
         pair(mine.half, other.half, &mut coarser, &mut differs);
         match (mine.day, other.day, mine.part, other.part) {
+            // `July 26` for the span of 20 to 26 July.
+            (Some(_), Some(b), ..) if other.until.is_none() && mine.until == Some(b) => {}
             (Some(a), Some(b), ..) => differs |= a != b,
             (Some(a), None, _, Some(p)) | (None, Some(a), Some(p), _) => {
                 differs |= !part_holds(p, a, mine.month.or(other.month))
@@ -131,7 +156,11 @@ impl Day {
         if let (Some(a), Some(b)) = (mine.until, other.until) {
             differs |= a != b;
         }
-        if mine.day.is_none() {
+        if let (Some(a), Some(b)) = (mine.weekday, other.weekday)
+            && (mine.day.is_none() || other.day.is_none())
+        {
+            differs |= a != b;
+        } else if mine.day.is_none() {
             pair(mine.weekday, other.weekday, &mut coarser, &mut differs);
         }
         if differs {

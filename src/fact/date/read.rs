@@ -100,6 +100,11 @@ impl Reader<'_> {
         let (at, year) = number(start, 4..=4)?;
         let separator = *self.text.get(at).filter(|c| matches!(c, '-' | '/' | '.'))?;
         let (at, month) = number(at + 1, 1..=2)?;
+        // A season or budget year: 2025/26, 2029-30.
+        let spans = at - start == 7 && separator != '.' && u32::from(month) == (u32::from(year) + 1) % 100;
+        if spans && !self.is(at, separator) && (1900..2200).contains(&year) {
+            return Some((at, Day { year: Some(Year::Of(i32::from(year))), ..Day::default() }));
+        }
         (self.is(at, separator) && (1..=12).contains(&month) && (1900..2200).contains(&year)).then_some(())?;
         let (end, day) = number(at + 1, 1..=2)?;
         (1..=31).contains(&day).then_some((
@@ -199,6 +204,19 @@ impl Reader<'_> {
                 (day.quarter, day.half) = (quarter, half);
                 return Some((end, day));
             }
+        }
+        if day.month.is_none()
+            && let Some((end, n, _)) = self.small(at)
+            && matches!(self.text.get(end), Some('至' | '到' | '-' | '~'))
+            && let Some((last, m, _)) = self.small(end + 1)
+            && self.is(last, '月')
+            && !self.is(last + 1, '日')
+            && (1..=12).contains(&n)
+            && (n + 1..=12).contains(&m)
+        {
+            // 4至6月: told by its first month.
+            day.month = Some(n as u8);
+            return Some((last + 1 + usize::from(self.is(last + 1, '份')), day));
         }
         if day.month.is_none()
             && let Some((end, n, _)) = self.small(at)

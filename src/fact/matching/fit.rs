@@ -34,6 +34,8 @@ pub(crate) enum Error {
     Direction,
     Calendar,
     PartTotal,
+    Polarity,
+    Precision,
     Value,
     Fabricated,
 }
@@ -69,6 +71,8 @@ impl Error {
             Error::Direction => "direction",
             Error::Calendar => "calendar",
             Error::PartTotal => "part_total",
+            Error::Polarity => "polarity",
+            Error::Precision => "precision",
             Error::Value => "value",
             Error::Fabricated => "fabricated",
         }
@@ -140,6 +144,17 @@ fn numbers(source: &Mention, told: &Mention) -> Fit {
         return ratios(source, told, a, b);
     }
     if source.unit.dimension != told.unit.dimension {
+        let bare =
+            |m: &Mention| m.unit.kind == "count" && m.unit.code.is_empty() && m.noun.is_empty() && m.of.is_none();
+        let measure =
+            |m: &Mention| !matches!(m.unit.kind, "percent" | "pp" | "bp" | "ordinal" | "multiple" | "fraction");
+        let (x, y) = (source.value.as_ref().and_then(Value::number), told.value.as_ref().and_then(Value::number));
+        if (bare(source) && measure(told) || bare(told) && measure(source))
+            && let (Some(x), Some(y)) = (x, y)
+            && (x == y || rounds_to(x, y))
+        {
+            return Fit::Same;
+        }
         return across(source, told, a, b);
     }
     // Measures that need no change to be compared: a level reached is a level.
@@ -148,9 +163,9 @@ fn numbers(source: &Mention, told: &Mention) -> Fit {
         // 新增100個 and 100個 may be one figure; 增加100個 and 增至100個 never are.
         let reached = source.change == Change::To || told.change == Change::To;
         return match (value(source, told, a, b), reached) {
-            (_, true) if a == b => Fit::Differs(Error::LevelChange),
-            (Fit::Same, false) => Fit::Same,
-            (bound @ Fit::Differs(Error::Bound), false) => bound,
+            (_, true) if a == b && !source.of_change && !told.of_change => Fit::Differs(Error::LevelChange),
+            (Fit::Same, true) if !source.of_change && !told.of_change => Fit::Differs(Error::LevelChange),
+            (fit @ (Fit::Same | Fit::Differs(Error::Bound)), _) => fit,
             _ => Fit::Unrelated,
         };
     }
@@ -184,13 +199,10 @@ fn value(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
     let b_told = told.value.as_ref().and_then(Value::number).unwrap_or(b);
     let converted = source.unit.size != told.unit.size;
     let (a_told, b_told) = (a_told.round_dp(12).normalize(), b_told.round_dp(12).normalize());
-    // A third for 33 %, five years for 59 months: a plain fraction or another unit is rounder than digits are.
-    let plain = |m: &Mention| match m.value {
-        Some(Value::Fraction(n, d)) => n < Decimal::TEN && d < Decimal::TEN,
-        _ => false,
-    };
-    let fraction = plain(source) != plain(told) && (a - b).abs() <= a.abs() * Decimal::new(2, 2);
-    let near = rounds_to(a_told, b_told) || (converted && close(a_told, b_told)) || fraction;
+    let simple = |m: &Mention| matches!(m.value, Some(Value::Fraction(..))) && m.unit.dimension == "ratio";
+    // A third is told for what is about a third.
+    let about = (simple(told) || simple(source)) && (a - b).abs() <= a.abs() * Decimal::new(4, 2);
+    let near = rounds_to(a_told, b_told) || (converted && close(a_told, b_told)) || about;
     // 逾2 may stand for 2.34, 近3 for 2.9: a bound told of an exact figure, true and not far off.
     if !near {
         let off = (a - b).abs();
@@ -243,8 +255,10 @@ fn ratios(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
             }
             let reached = source.change == Change::To || told.change == Change::To;
             return match (a == b, reached) {
-                (true, true) => Fit::Differs(Error::LevelChange),
-                (true, false) => value(source, told, a, b),
+                // 跌幅收窄至0.1%: the level of a change is that change.
+                (true, true) if !source.of_change && !told.of_change => Fit::Differs(Error::LevelChange),
+                (true, _) => value(source, told, a, b),
+                _ if source.of_change || told.of_change => value(source, told, a, b),
                 _ => Fit::Unrelated,
             };
         }
@@ -257,6 +271,10 @@ fn ratios(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
             return Fit::Differs(Error::Direction);
         }
         return value(source, told, a, b);
+    }
+    // 1.25 times as much is 25 % more.
+    if let ("factor", Change::Level, Some(x)) = (told.unit.dimension, told.change, factor(source)) {
+        return if x == b { Fit::Same } else { Fit::Unrelated };
     }
     // A factor that is a level (four times today's number) against a change told as a factor.
     let bare = |m: &Mention| m.unit.dimension == "factor";
@@ -324,6 +342,9 @@ pub(crate) fn value_error(a: Decimal, b: Decimal) -> Error {
         }
         text
     };
+    if rounds_to(b.round_dp(12).normalize(), a.round_dp(12).normalize()) {
+        return Error::Precision;
+    }
     let (mut x, mut y) = (digits(a), digits(b));
     if x == y {
         return Error::Magnitude;

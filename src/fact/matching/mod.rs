@@ -7,10 +7,12 @@
 pub(crate) mod derive;
 pub(crate) mod fit;
 pub(crate) mod name;
+pub(crate) mod pick;
 pub(crate) mod role;
 pub(crate) mod statement;
 
 use fit::{Error, Fit, fit};
+use pick::Pick;
 use role::{Role, Spread, facets_conflict, moved, overlap, role};
 
 use super::date::DateMatch;
@@ -23,8 +25,6 @@ use super::quantity::{Change, Mention, Value};
 pub(crate) struct Slot {
     pub(crate) mention: Mention,
     pub(crate) role: Role,
-    /// Its place among the source's figures, where it is one.
-    pub(crate) source: Option<usize>,
 }
 
 /// How a figure of a summary stands to a slot.
@@ -64,18 +64,16 @@ const VALUE: f32 = 0.25;
 pub(crate) const MARGIN: f32 = 0.12;
 
 /// Aligns the figures of a page with slots. `other` says that the page is in another language than the slots.
-pub(crate) fn align(page: &Page, slots: &[Slot], spread: &Spread, other: bool) -> Vec<Aligned> {
+pub(crate) fn align(page: &Page, slots: &[Slot], pick: &Pick, spread: &Spread, other: bool) -> Vec<Aligned> {
     let mut aligned: Vec<Aligned> = page
         .mentions
         .iter()
         .map(|told| {
             let role = role(page, told);
             let told = &moved(page, told);
-            let mut candidates: Vec<Candidate> = slots
-                .iter()
-                .enumerate()
-                .filter_map(|(i, slot)| candidate(i, slot, told, &role, spread, other))
-                .collect();
+            let picked = pick.of(told, &role).into_iter();
+            let mut candidates: Vec<Candidate> =
+                picked.filter_map(|i| candidate(i, &slots[i], told, &role, spread, other)).collect();
             candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.slot.cmp(&b.slot)));
             Aligned { candidates }
         })

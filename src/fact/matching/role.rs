@@ -2,7 +2,7 @@
 
 use crate::fact::date::Day;
 use crate::fact::forms::Keyed;
-use crate::fact::lexicon::hash;
+use crate::fact::lexicon::{LEXICON, hash};
 use crate::fact::page::Page;
 use crate::fact::quantity::{Change, Direction, Mention, Value, movement};
 use crate::fact::term::Term;
@@ -17,6 +17,10 @@ pub(crate) struct Near {
     pub(crate) weight: f32,
     /// Whether another language could share it.
     pub(crate) shared: bool,
+    /// Whether it is denied there.
+    pub(crate) negated: bool,
+    /// Whether it stands for a figure told beside.
+    pub(crate) figure: bool,
 }
 
 /// The surroundings of one figure.
@@ -53,7 +57,9 @@ pub(crate) enum Per {
 /// Reads the base of a rate.
 fn per(page: &Page, range: (usize, usize)) -> Per {
     let text: String = page.text[range.0..range.1].iter().collect();
-    const BASES: [(&str, Per); 19] = [
+    const BASES: [(&str, Per); 21] = [
+        ("十年", Per::Other),
+        ("decade", Per::Other),
         ("人均", Per::Head),
         ("户均", Per::Head),
         ("人", Per::Head),
@@ -85,6 +91,7 @@ fn total(page: &Page, mention: &Mention, clause: usize) -> bool {
     before.contains('共')
         || before.contains("计合")
         || before.contains("额总")
+        || before.chars().rev().collect::<String>().ends_with("al of ")
         || ["in all", "in total", "altogether"].iter().any(|w| after.contains(w))
 }
 
@@ -231,7 +238,8 @@ fn nearness(page: &Page, mention: &Mention, clause: usize, term: &Term, bare: bo
     match (term.clause < clause, own) {
         (true, false) => 0.6 / gap,
         // 營收412億元，年增18.6%: a clause without a subject of its own goes on with the one before.
-        (true, true) => (if bare { 0.6 } else { 0.12 }) / gap,
+        (true, true) if bare => 0.6 / (1.0 + 0.3 * (gap - 1.0)),
+        (true, true) => 0.12 / gap,
         (false, false) => 0.35 / gap,
         (false, true) => 0.1 / gap,
     }
@@ -279,7 +287,12 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
             role.facets.push((facet, term.concept.unwrap_or(0)));
         }
         let weight = if facet.is_some() { term.weight * 0.5 } else { term.weight };
-        role.terms.push(Near { id: term.id, near, weight, shared: term.shared });
+        role.terms.push(Near { id: term.id, near, weight, shared: term.shared, negated: term.negated, figure: false });
+    }
+    if let Some(basis) = compared_with(page, mention, clause)
+        && !role.facets.iter().any(|(f, _)| *f == basis.0)
+    {
+        role.facets.push(basis);
     }
     role.period = period(page, mention, sentence);
     let named = |t: &&Term| t.clause == clause && is_name(page, t);
@@ -293,7 +306,7 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
             && let Some(value) = other.base_value()
         {
             let id = figure_id(value, other.unit.dimension);
-            role.terms.push(Near { id, near: 0.7, weight: 2.5, shared: true });
+            role.terms.push(Near { id, near: 0.7, weight: 2.5, shared: true, negated: false, figure: true });
         }
     }
     role.terms.sort_by(|a, b| a.id.cmp(&b.id).then(b.near.total_cmp(&a.near)));
@@ -317,6 +330,34 @@ pub(crate) fn is_name(page: &Page, term: &Term) -> bool {
             }
         }
     }
+}
+
+/// The basis that a date in a comparison gives: 比7月 and `than in June` are of the month before, `than in 2023` of
+/// the year.
+fn compared_with(page: &Page, mention: &Mention, clause: usize) -> Option<(u8, u32)> {
+    if mention.unit.dimension != "ratio" {
+        return None;
+    }
+    let place = page.clauses[clause];
+    let from = page.mentions.partition_point(|m| m.core.0 < place.start);
+    let inside = page.mentions[from..].iter().take(6).take_while(|m| m.core.0 < place.end);
+    let base = inside.filter_map(|m| match m.value {
+        Some(Value::Date(day)) => Some((m, day)),
+        _ => None,
+    });
+    let value = base.filter_map(|(m, day)| {
+        let before: String = page.text[m.core.0.saturating_sub(14)..m.core.0].iter().collect();
+        let lead = before.trim_end();
+        let compares = ["比", "较", "than in", "than", "compared with", "on"].iter().any(|w| lead.ends_with(w));
+        (compares && day.day.is_none() && day.weekday.is_none()).then_some(())?;
+        match (day.month, day.quarter, day.year) {
+            (Some(_), _, None) => Some("seq-month"),
+            (None, Some(_), None) => Some("seq-quarter"),
+            (None, None, Some(_)) => Some("yoy"),
+            _ => None,
+        }
+    });
+    LEXICON.facet("basis", value.last()?)
 }
 
 /// How many roles hold each term, for discounting what all share.
@@ -381,5 +422,11 @@ pub(crate) fn overlap(told: &Role, slot: &Role, spread: &Spread, other: bool) ->
 
 /// Whether two roles disagree on a facet.
 pub(crate) fn facets_conflict(a: &Role, b: &Role) -> bool {
-    a.facets.iter().any(|(facet, value)| b.facets.iter().any(|(f, v)| f == facet && v != value))
+    a.facets.iter().any(|(facet, value)| b.facets.iter().any(|(f, v)| f == facet && unlike(*v, *value)))
+}
+
+/// Whether two values of one facet exclude each other: 環比 is 月增 or 季增, and none of them 年增.
+pub(crate) fn unlike(a: u32, b: u32) -> bool {
+    let (x, y) = (LEXICON.concept(a).facet_value, LEXICON.concept(b).facet_value);
+    !(x.starts_with(y) || y.starts_with(x))
 }

@@ -109,6 +109,9 @@ pub(crate) fn before(text: &[char], at: usize) -> Option<(usize, Modifier)> {
         }
     }
     let found = BEFORE_NUMBER.before(text, end)?;
+    if text[found.0..end] == ['u', 'p', ' ', 't', 'o'] && moves(text, found.0) {
+        return None;
+    }
     // 今年以來最高、近年 are no modifiers of what follows; 不超 is.
     let first = text[found.0];
     let denied = found.0 > 0 && matches!(text[found.0 - 1], '不' | '未' | '没' | '非');
@@ -130,9 +133,36 @@ pub(crate) fn before(text: &[char], at: usize) -> Option<(usize, Modifier)> {
     Some(found)
 }
 
+/// Whether a verb of motion ends before a place, so that `up to` behind it tells where something went.
+fn moves(text: &[char], at: usize) -> bool {
+    const VERBS: [&str; 24] = [
+        "went", "go", "goes", "gone", "going", "rose", "crept", "shot", "brought", "bring", "brings", "bringing",
+        "took", "take", "takes", "taking", "push", "pushes", "edge", "edges", "tick", "ticks", "sent", "drove",
+    ];
+    let before: String = text[at.saturating_sub(14)..at].iter().collect();
+    let Some(word) = before.trim_end().rsplit(' ').next() else { return false };
+    word.len() > 3 && (word.ends_with("ed") || word.ends_with("ing")) || VERBS.contains(&word)
+}
+
+/// Whether `over` belongs to the verb before it (`handed over 61 jets`).
+pub(crate) fn carried(text: &[char], at: usize) -> bool {
+    const VERBS: [&str; 12] =
+        ["hand", "handed", "handing", "take", "took", "taken", "taking", "turn", "turned", "carried", "sign", "signed"];
+    let before: String = text[at.saturating_sub(10)..at].iter().collect();
+    before.trim_end().rsplit(' ').next().is_some_and(|word| VERBS.contains(&word))
+}
+
 /// A modifier right behind a place.
 pub(crate) fn after(text: &[char], at: usize) -> Option<(usize, Modifier)> {
     let spaced = at + usize::from(text.get(at) == Some(&' '));
+    // 三分之一強, 四成弱.
+    let closes = text.get(at + 1).is_none_or(|c| matches!(c, '的' | '，' | '。' | '、' | '；' | ',' | ' ' | ')'));
+    if closes
+        && at > 0
+        && let Some(c @ ('强' | '弱')) = text.get(at)
+    {
+        return Some((at + 1, if *c == '强' { Modifier::Over } else { Modifier::Nearly }));
+    }
     let found = AFTER.at(text, at).or_else(|| AFTER.at(text, spaced))?;
     // 三年起 and 三十多 are bounds; 100億元起訴 and 300人許願 are not.
     let follows = text.get(found.0).copied().unwrap_or(' ');
@@ -195,21 +225,41 @@ pub(crate) fn change(
     }
     let reached =
         ["至", "到", "为", "成"].iter().any(|f| ends(f)) || ends("to") || ends("to a") || ends("to an") || ends("at");
+    let near = &text[at.saturating_sub(8).max(from.min(at))..at];
+    let former = ["去年", "上年", "前年", "同期", "原来", "原本", "以前", "过去", "前一年"];
     let of_former = at >= 2
         && text[at - 1] == '的'
-        && text[at.saturating_sub(7).max(from)..at].iter().any(|c| matches!(c, '至' | '到'));
+        && (near.iter().any(|c| matches!(c, '至' | '到'))
+            || near.iter().any(|c| matches!(c, '为' | '是' | '有' | '当' | '剩'))
+                && former.iter().any(|f| near.iter().collect::<String>().contains(f)));
     let reached = reached || of_former;
     let held_at = ends("at") || ends("为");
+    if ["an additional", "another", "a further", "an extra", "extra", "additional"].iter().any(|w| ends(w)) {
+        return (Change::By, Some(scan_back(text, from, at).unwrap_or(Direction::Up)));
+    }
+    if of_former {
+        return (Change::To, scan_back(text, from, at));
+    }
     let direction = scan_back(text, from, at);
     if reached {
         return match direction {
             Some(direction) => (Change::To, Some(direction)),
-            None if held_at => (Change::Level, None),
+            None if ends("to")
+                && text[at.saturating_sub(48).max(from)..at].windows(5).any(|w| w == ['b', 'r', 'i', 'n', 'g']) =>
+            {
+                (Change::To, None)
+            }
+            None if !held_at && at >= 2 && matches!(text[at - 1], '至' | '到') && set_to(text, at - 1) => {
+                (Change::To, None)
+            }
             None => (Change::Level, None),
         };
     }
     if let Some(direction) = direction {
         let near = last_verb(text, from, at).is_some_and(|stop| gap(text, stop, at) || ratio && object(text, stop, at));
+        if direction == Direction::Held {
+            return (Change::Level, Some(direction));
+        }
         if near || ends("by") || ends("by a") || ends("by an") || ends("by another") {
             return (Change::By, Some(direction));
         }
@@ -224,6 +274,11 @@ pub(crate) fn change(
         }
     }
     (Change::Level, None)
+}
+
+/// Whether the verb before 至 or 到 sets a level without saying which way: 調至, 改至, 來到.
+fn set_to(text: &[char], at: usize) -> bool {
+    at > 0 && matches!(text[at - 1], '调' | '改' | '变' | '来' | '修' | '订' | '推' | '拉' | '抬' | '压')
 }
 
 /// Whether only the verb's object stands between it and its number (調降學費兩成, `grew sales 5%`).
@@ -309,6 +364,11 @@ fn last_verb(text: &[char], from: usize, at: usize) -> Option<usize> {
                 || gap(text, stop, at)
                 || matches!(text[stop..at], ['至' | '到' | '为' | '成', ..] if at - stop <= 3))
     })
+}
+
+/// Whether a verb of change of two characters or more ends at a place.
+pub(crate) fn verb_ends(text: &[char], at: usize) -> bool {
+    VERBS.before(text, at).is_some_and(|(start, verb)| matches!(verb, Verb::Moves(_)) && at - start > 1)
 }
 
 fn first_verb(text: &[char], from: usize, until: usize) -> Option<usize> {

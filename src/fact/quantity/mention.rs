@@ -1,11 +1,27 @@
 //! Where a mention is put together: modifiers, rates, span.
 
+use std::sync::LazyLock;
+
 use super::context;
+use super::numeral;
 use super::scan::Scanner;
 use super::unit::Unit;
 use super::value::Value;
 use super::{Change, Mention};
-use crate::fact::forms::is_latin;
+use crate::fact::forms::{Forms, is_latin, rest};
+
+/// Coins of several countries, told by the name alone once the country is known.
+static COINS: LazyLock<Forms<()>> = LazyLock::new(|| {
+    Forms::new(
+        ["crown", "crowns", "franc", "francs", "peso", "pesos", "rupees", "dinars", "kroner", "kronor"]
+            .map(|w| (w, ())),
+    )
+});
+
+/// From where a number is so large that it is written with `million` or 萬.
+const LARGE: rust_decimal::Decimal = rust_decimal::Decimal::from_parts(10_000, 0, 0, false, 0);
+/// How many figures back a unit carries.
+const CARRIES: usize = 3;
 
 impl Scanner<'_> {
     /// `over three years` is during them.
@@ -15,7 +31,10 @@ impl Scanner<'_> {
     }
 
     pub(super) fn modifier_before(&self, start: usize) -> (usize, Option<context::Modifier>) {
-        match context::before(self.text, start) {
+        let over = |from: usize| {
+            self.text[from..start].starts_with(&['o', 'v', 'e', 'r']) && context::carried(self.text, from)
+        };
+        match context::before(self.text, start).filter(|(from, _)| !over(*from)) {
             Some((from, modifier)) if from >= self.clause && self.out.last().is_none_or(|m| m.end <= from) => {
                 (from, Some(modifier))
             }
@@ -73,8 +92,79 @@ impl Scanner<'_> {
             modifier,
             change,
             direction,
+            of_change: self.of_change(from),
             listed,
         });
+    }
+
+    /// Whether the clause speaks, before a place, of how much something changed rather than of its level.
+    fn of_change(&self, at: usize) -> bool {
+        let words: String = self.text[self.clause.min(at).max(at.saturating_sub(44))..at].iter().collect();
+        let forms = [
+            "幅",
+            "增速",
+            "增长率",
+            "成长率",
+            "增率",
+            "减率",
+            "通胀",
+            "通膨",
+            "增长预",
+            "成长预",
+            "growth",
+            "gain",
+            "inflation",
+            "increase",
+            "decline",
+            "drop",
+            "pace",
+            "expansion",
+            "contraction",
+        ];
+        forms.iter().any(|f| words.contains(f))
+    }
+
+    /// Gives a large number without a unit the unit of the measure told before it: `$310 million, from 420 million`.
+    pub(super) fn carry_units(&mut self) {
+        for i in 1..self.out.len() {
+            let m = &self.out[i];
+            let written = &self.text[m.core.0..m.core.1];
+            // Its own measure word ends it where it has one.
+            let open = written.last().is_some_and(|c| c.is_ascii_alphanumeric() || numeral::big(*c));
+            let large = open && m.value.and_then(|v| v.number()).is_some_and(|n| n.abs() >= LARGE);
+            // `crowns` alone are those named before.
+            let coin = m.of.is_some_and(|(a, b)| COINS.at(self.text, a).is_some_and(|(end, ())| end == b));
+            if m.unit != Unit::COUNT || !m.noun.is_empty() || m.of.is_some() && !coin || !large || m.per.is_some() {
+                continue;
+            }
+            let before = self.out[..i].iter().rev().take(CARRIES).find(|b| {
+                let large = b.value.and_then(|v| v.number()).is_some_and(|n| n.abs() >= LARGE);
+                let measure = !matches!(
+                    b.unit.kind,
+                    "date"
+                        | "time"
+                        | "ordinal"
+                        | "percent"
+                        | "pp"
+                        | "bp"
+                        | "fraction"
+                        | "multiple"
+                        | "duration"
+                        | "age"
+                        | "score"
+                );
+                large && measure && (!coin || b.unit.kind == "money")
+            });
+            let Some(before) = before.filter(|b| m.core.0.saturating_sub(b.core.1) <= 160) else { continue };
+            let (unit, noun) = (before.unit, before.noun);
+            if unit.kind != "count" || !noun.is_empty() {
+                let m = &mut self.out[i];
+                (m.unit, m.noun) = (unit, noun);
+                if coin {
+                    m.of = None;
+                }
+            }
+        }
     }
 
     /// A rate told behind the noun (`24,000 vehicles a day`, `vehicles cross every year`) or before all (`each family`).
@@ -92,6 +182,7 @@ impl Scanner<'_> {
                 let end = word(at + n);
                 let base: String = self.text.get(at + n..end).unwrap_or(&[]).iter().collect();
                 if here
+                    && !self.runs_on(end)
                     && matches!(
                         base.as_str(),
                         "day" | "week" | "month" | "year" | "hour" | "minute" | "person" | "head" | "night"
@@ -106,6 +197,15 @@ impl Scanner<'_> {
         let each = before.find("each ").filter(|at| *at == 0 || before[..*at].ends_with(' '))?;
         let at = from + before[..each].chars().count();
         self.out.last().is_none_or(|m| m.core.0 < at || m.unit.kind == "count").then_some((at, at + 4))
+    }
+
+    /// Whether `a year` goes on as `a year earlier` or `a year-on-year rise`, and is no rate.
+    fn runs_on(&self, at: usize) -> bool {
+        let after: String = rest(self.text, at).iter().take(9).collect();
+        after.starts_with('-')
+            || ["ago", "earlier", "before", "later", "after", "prior", "on year", "previous"]
+                .iter()
+                .any(|w| after.strip_prefix(' ').is_some_and(|a| a.starts_with(w)))
     }
 
     /// What a value is per: 每股, 人均, `a share`, `per year`.
@@ -146,7 +246,7 @@ impl Scanner<'_> {
                             | "ticket"
                             | "household"
                     );
-                if rate && to > from {
+                if rate && to > from && !self.runs_on(to) {
                     return Some((end + spaced, to));
                 }
             }
@@ -161,9 +261,10 @@ impl Scanner<'_> {
             let lead: Vec<char> = lead.chars().collect();
             if let Some(i) = before.windows(lead.len()).rposition(|w| w == lead.as_slice()) {
                 let at = from + i;
-                // Another number in between has taken the rate.
-                if self.out.last().is_some_and(|m| m.core.0 > at) {
-                    return None;
+                // Another number in between has taken the rate, unless it is the rate's own (每十年).
+                if let Some(last) = self.out.last().filter(|m| m.core.0 > at) {
+                    let own = last.core.0 == at + lead.len() && last.unit.kind == "duration" && last.core.1 <= start;
+                    return own.then_some((at, last.core.1));
                 }
                 let to = (at + lead.len() + usize::from(lead.last() == Some(&'每'))).min(start);
                 return Some((at, to.max(at + 1)));

@@ -101,6 +101,8 @@ pub(crate) struct Mention {
     pub(crate) change: Change,
     /// Which way it went.
     pub(crate) direction: Option<Direction>,
+    /// Whether the words before it speak of a change's own size (漲幅, growth): its level is a change.
+    pub(crate) of_change: bool,
     /// Whether it is listed (a year alone, or an ordinal, is not).
     pub(crate) listed: bool,
 }
@@ -120,6 +122,7 @@ impl Mention {
             modifier: None,
             change: Change::Level,
             direction: None,
+            of_change: false,
             listed: false,
         }
     }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::amount::LABEL_ENDS;
 use super::numeral::Numeral;
 use super::scan::Scanner;
+use crate::fact::date::{Day, Year};
 use crate::fact::forms::{Forms, is_latin, rest, word_at};
 use crate::text::script::is_han;
 
@@ -22,6 +23,11 @@ impl Scanner<'_> {
     pub(super) fn noun(&self, end: usize) -> Option<(usize, usize)> {
         let text = self.text;
         let mut at = end + usize::from(matches!(text.get(end), Some(' ' | '-')));
+        if let Some((past, ())) = super::amount::BETWEEN.at(text, at)
+            && text.get(past) == Some(&' ')
+        {
+            at = past + 1;
+        }
         let start = at;
         let mut stop = at;
         for _ in 0..3 {
@@ -59,6 +65,10 @@ impl Scanner<'_> {
                 .iter()
                 .any(|c| matches!(c, '十' | '百' | '千' | '万' | '亿' | '兆' | '拾' | '佰' | '仟' | '廿' | '卅'));
             let single_unit = end - start == 1;
+            let edge = |c: Option<&char>| c.is_none_or(|c| !is_han(*c) && !is_latin(*c));
+            if edge(start.checked_sub(1).and_then(|i| text.get(i))) && edge(text.get(end)) {
+                return text[start] == '第';
+            }
             return !big || single_unit || is_han(next) && self.han_noun(end).is_none();
         }
         let four = end - start == 4 && text[start..end].iter().all(char::is_ascii_digit);
@@ -78,6 +88,20 @@ impl Scanner<'_> {
             return date_before && year;
         }
         false
+    }
+
+    /// A year that stands alone in English (`by 2030`): a date, though not one to be listed.
+    pub(super) fn bare_year(&self, start: usize, end: usize) -> Option<Day> {
+        let digits = &self.text[start..end];
+        (digits.len() == 4 && digits.iter().all(char::is_ascii_digit)).then_some(())?;
+        let year: i32 = digits.iter().collect::<String>().parse().ok()?;
+        let before: String = self.text[start.saturating_sub(12)..start].iter().collect();
+        let led = [
+            "in ", "by ", "since ", "of ", "from ", "until ", "for ", "to ", "before ", "after ", "during ", "than ",
+            "fiscal ", "with ",
+        ];
+        ((1900..2100).contains(&year) && led.iter().any(|l| before.ends_with(l)))
+            .then(|| Day { year: Some(Year::Of(year)), ..Day::default() })
     }
 
     /// The Chinese noun right behind a number: the run of Han characters up to what no noun holds.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use rust_decimal::Decimal;
 
 use crate::fact::forms::{Forms, rest, rows, word_at};
+use crate::text::script::is_han;
 
 /// A numeral read from text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,7 +27,7 @@ fn digit(c: char) -> Option<u32> {
     Some(match c {
         '〇' | '零' => 0,
         '一' | '壹' | '弌' => 1,
-        '二' | '贰' | '两' => 2,
+        '二' | '贰' | '两' | '俩' | '倆' => 2,
         '三' | '叁' => 3,
         '四' | '肆' => 4,
         '五' | '伍' => 5,
@@ -56,6 +57,11 @@ fn big_unit(c: char) -> Option<u64> {
         '兆' => 1_000_000_000_000,
         _ => return None,
     })
+}
+
+/// Whether a character is a Chinese numeral or unit of number.
+pub(crate) fn big(c: char) -> bool {
+    digit(c).is_some() || small_unit(c).is_some() || big_unit(c).is_some()
 }
 
 /// Whether a character may begin a Chinese numeral.
@@ -97,6 +103,13 @@ pub(crate) fn read(text: &[char], start: usize) -> Option<Numeral> {
     let (mut at, mut arabic, mut over, mut vague) = (start, false, false, false);
     let formal_next = |at: usize| text.get(at + 1).is_some_and(|c| matches!(c, '拾' | '佰' | '仟' | '万' | '亿'));
     while let Some(&c) = text.get(at) {
+        if c == ' ' {
+            match spaced(text, at, state.last_unit.is_some() && state.digit.is_none()) {
+                Some(next) if at > start => at = next,
+                _ => break,
+            }
+            continue;
+        }
         if c.is_ascii_digit() {
             if state.digit.is_some() {
                 break;
@@ -104,8 +117,14 @@ pub(crate) fn read(text: &[char], start: usize) -> Option<Numeral> {
             let (end, value) = digits(text, at)?;
             arabic = true;
             vague |= value.is_none();
-            state.take(value.unwrap_or_default());
+            let mut value = value.unwrap_or_default();
             at = end;
+            if state.last_unit.is_none()
+                && let Some((end, whole)) = scientific(text, at, value).or_else(|| mixed(text, at, value))
+            {
+                (at, value) = (end, whole);
+            }
+            state.take(value);
             continue;
         }
         if let Some(d) = digit(c).or_else(|| (c == '参' && formal_next(at)).then_some(3)) {
@@ -117,6 +136,9 @@ pub(crate) fn read(text: &[char], start: usize) -> Option<Numeral> {
             } else {
                 vague |= !state.push_digit(d);
             }
+        } else if at > start && si_prefixed(text, at) {
+            // 11亿千瓦, 5千克: the unit's own prefix.
+            break;
         } else if let Some(unit) = small_unit(c) {
             vague |= state.run > 1;
             state.small(unit)?;
@@ -147,8 +169,9 @@ pub(crate) fn read(text: &[char], start: usize) -> Option<Numeral> {
             continue;
         } else if matches!(c, '多' | '余' | '来' | '几') && at > start {
             // 100多萬, 十餘億; 十幾 names no value.
-            let more = text.get(at + 1).is_some_and(|&c| big_unit(c).is_some());
-            if c == '几' {
+            let past = at + 1 + rest(text, at + 1).iter().take_while(|c| **c == ' ').take(3).count();
+            let more = text.get(past).is_some_and(|&c| big_unit(c).is_some());
+            if c == '几' && !more {
                 vague = true;
             } else if more {
                 over = true;
@@ -174,9 +197,111 @@ pub(crate) fn read(text: &[char], start: usize) -> Option<Numeral> {
     Some(Numeral { end: at, value, arabic, over, len: at - start })
 }
 
+/// Where a numeral goes on behind spaces: at a unit (7 萬), or, where a unit has been read, at a digit with its own
+/// (7萬 5千) or the last one (兩千 四 百 五).
+fn spaced(text: &[char], at: usize, open: bool) -> Option<usize> {
+    let past = |at: usize| at + rest(text, at).iter().take_while(|c| **c == ' ').take(4).count();
+    let unit = |at: usize| text.get(at).is_some_and(|&c| small_unit(c).is_some() || big_unit(c).is_some());
+    let more = |at: usize| text.get(at).is_some_and(|c| matches!(c, '多' | '余' | '几')) && unit(past(at + 1));
+    let next = past(at);
+    let han = at > 0 && !text[at - 1].is_ascii_digit();
+    if unit(next) && !si_prefixed(text, next) || more(next) {
+        return Some(next);
+    }
+    let digits = rest(text, next).iter().take_while(|c| c.is_ascii_digit()).take(5).count();
+    let behind = past(next + if digits > 0 { digits } else { 1 });
+    let single = digits == 0 && text.get(next).is_some_and(|&c| digit(c).is_some());
+    let closes = han && single && !text.get(next + 1).is_some_and(|&c| is_han(c) || c.is_ascii_digit());
+    (open && ((digits > 0 || single) && unit(behind) || closes)).then_some(next)
+}
+
+/// `1e10`, `2^5`: the value with its exponent.
+fn scientific(text: &[char], at: usize, value: Decimal) -> Option<(usize, Decimal)> {
+    let sign = text.get(at).filter(|c| matches!(c, 'e' | '^'))?;
+    let n = rest(text, at + 1).iter().take_while(|c| c.is_ascii_digit()).take(3).count();
+    let end = at + 1 + n;
+    ((1..=2).contains(&n) && !text.get(end).is_some_and(|c| c.is_alphanumeric())).then_some(())?;
+    let power: u32 = text[at + 1..end].iter().collect::<String>().parse().ok()?;
+    let base = if *sign == 'e' { Decimal::TEN } else { value };
+    let mut result = if *sign == 'e' { value } else { Decimal::ONE };
+    for _ in 0..power {
+        result = result.checked_mul(base)?;
+    }
+    Some((end, result))
+}
+
+/// `10 1/2`, `2½`: a number with a fraction behind it.
+fn mixed(text: &[char], at: usize, value: Decimal) -> Option<(usize, Decimal)> {
+    value.fract().is_zero().then_some(())?;
+    if let Some(part) = text.get(at).and_then(|c| vulgar(*c)) {
+        return Some((at + 1, value + part));
+    }
+    let from = at + rest(text, at).iter().take_while(|c| **c == ' ').take(3).count();
+    (from > at).then_some(())?;
+    let (slash, top) = digits(text, from)?;
+    (text.get(slash) == Some(&'/')).then_some(())?;
+    let (end, bottom) = digits(text, slash + 1)?;
+    let (top, bottom) = (top?, bottom?);
+    let proper = top < bottom && bottom <= Decimal::ONE_HUNDRED && top > Decimal::ZERO;
+    (proper && !text.get(end).is_some_and(|c| matches!(c, '/') || c.is_alphanumeric())).then_some(())?;
+    Some((end, value + top.checked_div(bottom)?))
+}
+
+/// The value of a fraction written as one character.
+pub(crate) fn vulgar(c: char) -> Option<Decimal> {
+    Some(match c {
+        '½' => Decimal::new(5, 1),
+        '¼' => Decimal::new(25, 2),
+        '¾' => Decimal::new(75, 2),
+        '⅛' => Decimal::new(125, 3),
+        '⅜' => Decimal::new(375, 3),
+        '⅝' => Decimal::new(625, 3),
+        '⅞' => Decimal::new(875, 3),
+        '⅓' => Decimal::ONE / Decimal::from(3),
+        '⅔' => Decimal::TWO / Decimal::from(3),
+        '⅕' => Decimal::new(2, 1),
+        _ => return None,
+    })
+}
+
+/// A decimal without its zero (`.77`), which begins at a point.
+pub(crate) fn point(text: &[char], at: usize) -> Option<Numeral> {
+    let n = rest(text, at + 1).iter().take_while(|c| c.is_ascii_digit()).count();
+    (1..=20).contains(&n).then_some(())?;
+    let digits: String = text[at + 1..=at + n].iter().collect();
+    Some(Numeral { end: at + 1 + n, value: format!("0.{digits}").parse().ok(), arabic: true, over: false, len: n + 1 })
+}
+
+/// Whether 千 or 百 belongs to the unit behind it, as kilo and hecto.
+fn si_prefixed(text: &[char], at: usize) -> bool {
+    match (text[at], text.get(at + 1)) {
+        ('千', Some('瓦' | '克' | '米' | '赫' | '伏' | '卡' | '帕' | '焦')) => true,
+        ('千', Some('字')) => text.get(at + 2) == Some(&'节'),
+        ('百', Some('帕')) => true,
+        _ => false,
+    }
+}
+
 /// Whether 兆 stands before an SI unit, where it is the prefix mega.
 fn mega(text: &[char], at: usize) -> bool {
     text.get(at + 1).is_some_and(|c| matches!(c, '瓦' | '赫' | '帕' | '字' | '焦' | '欧' | '位' | '比'))
+}
+
+/// 兩三, 五六百, 七八千萬: two digits in a row that name a range; its ends, and where it stops.
+pub(crate) fn neighbours(text: &[char], at: usize) -> Option<(Decimal, Decimal, usize)> {
+    let (low, high) = (digit(*text.get(at)?)?, digit(*text.get(at + 1)?)?);
+    (low > 0 && low < 9 && high == low + 1).then_some(())?;
+    let mut end = at + 2;
+    let mut size = Decimal::ONE;
+    while let Some(&c) = text.get(end).filter(|_| !si_prefixed(text, end)) {
+        let unit = small_unit(c).map(u64::from).or_else(|| big_unit(c));
+        let Some(unit) = unit else { break };
+        size = size.checked_mul(Decimal::from(unit))?;
+        end += 1;
+    }
+    // 二三〇 is a number told digit by digit, 五六十七 a slip.
+    let more = text.get(end).is_some_and(|&c| digit(c).is_some() || c.is_ascii_digit());
+    (!more).then_some((Decimal::from(low) * size, Decimal::from(high) * size, end))
 }
 
 /// The state of a Chinese numeral half read.
@@ -228,7 +353,8 @@ impl Sum {
 
     fn big(&mut self, unit: Decimal) -> Option<()> {
         self.section = self.section.checked_add(self.digit.unwrap_or_default())?;
-        if self.last_big.is_some_and(|last| unit > last) {
+        let repeated = self.section.is_zero() && self.last_big == Some(unit);
+        if repeated || self.last_big.is_some_and(|last| unit > last) {
             self.total = self.total.checked_add(self.section)?.checked_mul(unit)?;
         } else {
             self.total = self.total.checked_add(self.section.checked_mul(unit)?)?;
@@ -293,7 +419,8 @@ pub(crate) fn magnitude(text: &[char], at: usize, money: bool) -> Option<(usize,
         }
         (end, Word::Suffix(factor)) => {
             let bare_m = text[start] == 'm' && end - start == 1;
-            let attached = start == at || money || end - start > 1;
+            let closes = rest(text, end).iter().take(3).all(|c| matches!(c, ' ' | ',' | '.' | ')'));
+            let attached = start == at || money || end - start > 1 || closes;
             (attached && (!bare_m || money)).then_some((end, factor))
         }
         _ => None,
@@ -329,7 +456,7 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
         }
     }
     loop {
-        let next = if at == start { at } else { at + usize::from(matches!(text.get(at), Some(' ' | '-'))) };
+        let next = if at == start { at } else { gap(text, at) };
         if at != start && next == at {
             break;
         }
@@ -353,6 +480,12 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
             }
             Some((stop, Word::Times(factor))) => {
                 let Some(c) = current else { break };
+                if c.is_zero() && total > Decimal::ZERO && factor >= Decimal::ONE_THOUSAND {
+                    // `three thousand million`.
+                    total = total.checked_mul(factor)?;
+                    (at, end) = (stop, stop);
+                    continue;
+                }
                 if factor > Decimal::ONE_HUNDRED && factor != Decimal::from(12) {
                     total = total.checked_add(c.checked_mul(factor)?)?;
                     current = Some(Decimal::ZERO);
@@ -362,14 +495,23 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
                 (at, end) = (stop, stop);
             }
             _ => {
+                if current.is_some()
+                    && let Some((stop, part)) = decimals(text, next)
+                {
+                    current = current.and_then(|c| c.checked_add(part));
+                    end = stop;
+                    break;
+                }
                 let Some(and) = skip(next, "and") else { break };
-                if let Some(half) = skip(and + 1, "a half") {
-                    current = Some(current.unwrap_or_default() + Decimal::new(5, 1));
-                    end = half;
+                if current.is_some()
+                    && let Some((stop, part)) = part_of_one(text, gap(text, and))
+                {
+                    current = current.and_then(|c| c.checked_add(part));
+                    end = stop;
                     break;
                 }
                 let hundred = current.is_some_and(|c| (c % Decimal::ONE_HUNDRED).is_zero());
-                if !(hundred && matches!(WORDS.at(text, and + 1), Some((_, Word::Plus(_))))) {
+                if !(hundred && matches!(WORDS.at(text, gap(text, and)), Some((_, Word::Plus(_))))) {
                     break;
                 }
                 at = and;
@@ -385,6 +527,92 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
         end = stop;
     }
     (end > start).then(|| numeral(start, end, Some(value)))
+}
+
+/// English names of parts, by how many make one.
+pub(super) static PARTS: LazyLock<Forms<u32>> = LazyLock::new(|| {
+    Forms::new([
+        ("half", 2),
+        ("halves", 2),
+        ("third", 3),
+        ("thirds", 3),
+        ("quarter", 4),
+        ("quarters", 4),
+        ("fourth", 4),
+        ("fourths", 4),
+        ("fifth", 5),
+        ("fifths", 5),
+        ("sixth", 6),
+        ("sixths", 6),
+        ("seventh", 7),
+        ("sevenths", 7),
+        ("eighth", 8),
+        ("eighths", 8),
+        ("ninth", 9),
+        ("ninths", 9),
+        ("tenth", 10),
+        ("tenths", 10),
+        ("hundredth", 100),
+        ("hundredths", 100),
+        ("thousandth", 1000),
+        ("thousandths", 1000),
+        ("millionth", 1_000_000),
+        ("millionths", 1_000_000),
+        ("billionth", 1_000_000_000),
+        ("billionths", 1_000_000_000),
+        ("twelfth", 12),
+        ("twelfths", 12),
+        ("twentieth", 20),
+        ("twentieths", 20),
+    ])
+});
+
+/// Past what stands between the words of one number: spaces, and perhaps a hyphen.
+pub(crate) fn gap(text: &[char], at: usize) -> usize {
+    let spaces = |at: usize| at + rest(text, at).iter().take_while(|c| **c == ' ').take(4).count();
+    let hyphen = spaces(at);
+    if text.get(hyphen) == Some(&'-') { spaces(hyphen + 1) } else { hyphen }
+}
+
+/// `point zero three`, `point seventy-one`: the decimals behind a number in words.
+pub(crate) fn decimals(text: &[char], at: usize) -> Option<(usize, Decimal)> {
+    let mut end = word_at(text, at, "point")?;
+    let mut digits = String::new();
+    while let Some((stop, Word::Plus(n))) = WORDS.at(text, gap(text, end)).filter(|_| digits.len() < 12) {
+        // `seventy-one` is 71: the tens give way to their digit.
+        if n < 10 && digits.len() > 1 && digits.ends_with('0') && text[end] == '-' {
+            digits.pop();
+        }
+        digits.push_str(&n.to_string());
+        end = stop;
+    }
+    if digits.is_empty() {
+        let from = gap(text, end);
+        let n = rest(text, from).iter().take_while(|c| c.is_ascii_digit()).take(12).count();
+        digits = text.get(from..from + n)?.iter().collect();
+        end = from + n;
+    }
+    let value = format!("0.{digits}").parse().ok().filter(|_| !digits.is_empty())?;
+    Some((end, value))
+}
+
+/// `a half`, `two thirds` behind `and`: what they add.
+fn part_of_one(text: &[char], at: usize) -> Option<(usize, Decimal)> {
+    let (top, from) = match word_at(text, at, "a").or_else(|| word_at(text, at, "an")) {
+        Some(end) => (1, gap(text, end)),
+        None => match WORDS.at(text, at)? {
+            (end, Word::Plus(n)) if n < 20 => (n, gap(text, end)),
+            _ => return None,
+        },
+    };
+    let (end, bottom) = PARTS.at(text, from)?;
+    (top < bottom).then(|| Decimal::from(top).checked_div(Decimal::from(bottom)).map(|n| (end, n)))?
+}
+
+/// `point 77` and `minus` stand before digits: decimals that begin with the word.
+pub(crate) fn point_word(text: &[char], at: usize) -> Option<Numeral> {
+    let (end, value) = decimals(text, at)?;
+    Some(numeral(at, end, Some(value)))
 }
 
 /// Whether `hundreds of`, `dozens`, `several thousand` begin here: a count without a value.

@@ -8,7 +8,7 @@ use super::context::{Change, Direction};
 use super::numeral::{self, Numeral};
 use super::unit::Unit;
 use super::value::Value;
-use crate::fact::forms::{Forms, is_latin, rows, word_at};
+use crate::fact::forms::{Forms, is_latin, rest, rows, word_at};
 
 /// A ratio read from text.
 #[derive(Debug, Clone, Copy)]
@@ -66,7 +66,12 @@ pub(super) fn after(text: &[char], n: &Numeral) -> Option<Ratio> {
             if bottom == Decimal::ONE_HUNDRED {
                 return Some(plain(end, Value::Number(top), Unit::PERCENT));
             }
+            // 負百分之五.
+            if bottom == -Decimal::ONE_HUNDRED {
+                return Some(plain(end, Value::Number(-top), Unit::PERCENT));
+            }
             (!bottom.is_zero()).then_some(())?;
+            let (top, bottom) = if bottom.is_sign_negative() { (-top, -bottom) } else { (top, bottom) };
             Some(plain(end, Value::Fraction(top, bottom), Unit::FRACTION))
         }
         '成' => {
@@ -120,6 +125,17 @@ pub(super) fn after(text: &[char], n: &Numeral) -> Option<Ratio> {
                 change: Some((Change::By, Some(Direction::Down))),
             })
         }
+        '又' => {
+            // 一又二分之一.
+            let bottom = text
+                .get(at + 1)
+                .filter(|c| numeral::begins_han(**c) || c.is_ascii_digit())
+                .and_then(|_| numeral::read(text, at + 1))?;
+            (rest(text, bottom.end).starts_with(&['分', '之'])).then_some(())?;
+            let top = numeral::read(text, bottom.end + 2)?;
+            let part = top.value?.checked_div(bottom.value?)?;
+            Some(plain(top.end, Value::Number(value + part), Unit::COUNT))
+        }
         '倍' => {
             let end = at + 1;
             Some(Ratio { end, value: Value::Number(value), unit: Unit::FACTOR, change: None })
@@ -141,39 +157,13 @@ fn plain(end: usize, value: Value, unit: Unit) -> Ratio {
     Ratio { end, value, unit, change: None }
 }
 
-static PARTS: LazyLock<Forms<u32>> = LazyLock::new(|| {
-    Forms::new([
-        ("half", 2),
-        ("halves", 2),
-        ("third", 3),
-        ("thirds", 3),
-        ("quarter", 4),
-        ("quarters", 4),
-        ("fourth", 4),
-        ("fourths", 4),
-        ("fifth", 5),
-        ("fifths", 5),
-        ("sixth", 6),
-        ("sixths", 6),
-        ("seventh", 7),
-        ("sevenths", 7),
-        ("eighth", 8),
-        ("eighths", 8),
-        ("ninth", 9),
-        ("ninths", 9),
-        ("tenth", 10),
-        ("tenths", 10),
-        ("hundredth", 100),
-    ])
-});
-
 fn english(text: &[char], at: usize, value: Decimal) -> Option<Ratio> {
     let next = at + 1;
-    if let Some((end, bottom)) = PARTS.at(text, next) {
+    if let Some((end, bottom)) = numeral::PARTS.at(text, next) {
         let plural = text[end - 1] == 's';
         let one = value == Decimal::ONE;
         if (plural && value > Decimal::ONE || one && !plural)
-            && value < Decimal::from(bottom)
+            && (value < Decimal::from(bottom) || !matches!(bottom, 2 | 4))
             && value.fract().is_zero()
         {
             // `four quarters of growth` are periods: a fraction is below one.
@@ -185,7 +175,14 @@ fn english(text: &[char], at: usize, value: Decimal) -> Option<Ratio> {
     if let Some(end) = word("times").or_else(|| word("fold")) {
         return Some(Ratio { end, value: Value::Number(value), unit: Unit::FACTOR, change: None });
     }
-    let of = word("in").or_else(|| word("out of")).filter(|_| value < Decimal::TEN && value.fract().is_zero());
+    let whole = value < Decimal::TEN && value.fract().is_zero() && value > Decimal::ZERO;
+    let mut of = word("in").or_else(|| word("out of")).filter(|_| whole);
+    if of.is_none() && whole && text.get(next).is_some_and(char::is_ascii_alphabetic) {
+        // `one patient in eight`, `nine pupils out of ten`.
+        let noun = next + rest(text, next).iter().take_while(|c| is_latin(**c)).count();
+        let lead = if value == Decimal::ONE { word_at(text, noun, " in") } else { None };
+        of = lead.or_else(|| word_at(text, noun, " out of"));
+    }
     let n = of.and_then(|end| {
         let at = end + 1;
         match text.get(at)? {
@@ -211,11 +208,25 @@ fn english(text: &[char], at: usize, value: Decimal) -> Option<Ratio> {
         .then(|| plain(n.end, Value::Fraction(value, bottom), Unit::FRACTION))
 }
 
+/// A step of an interest rate: `a quarter point`, `half-point`, `quarter-percentage-point`.
+fn rate_step(text: &[char], at: usize) -> Option<Ratio> {
+    let start = word_at(text, at, "a").filter(|end| text.get(*end) == Some(&' ')).map_or(at, |end| end + 1);
+    let (end, size) = [("half", 50), ("quarter", 25)].iter().find_map(|(w, n)| Some((word_at(text, start, w)?, *n)))?;
+    let joined = |at: usize| matches!(text.get(at), Some(' ' | '-')).then_some(at + 1);
+    let next = joined(end)?;
+    let past = word_at(text, next, "percentage").and_then(joined).unwrap_or(next);
+    let stop = word_at(text, past, "point").or_else(|| word_at(text, past, "points"))?;
+    Some(plain(stop, Value::Number(Decimal::new(size, 2)), Unit::POINTS))
+}
+
 /// `half`, `a third`, `a quarter of`, beginning at a word; `text[at]` is its first letter.
 pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
     let starts = |form: &str, at: usize| word_at(text, at, form).is_some();
     let before: String = text[at.saturating_sub(14)..at].iter().collect();
     let lead = |words: &[&str]| words.iter().any(|w| before.trim_end().ends_with(w) && before.ends_with(' '));
+    if let Some(found) = rate_step(text, at) {
+        return Some(found);
+    }
     if starts("half", at) {
         let ordinal = lead(&["first", "second", "latter", "last", "other", "opening", "final"]);
         let part = text.get(at + 4) == Some(&'-') || starts("time", at + 5) || starts("hour", at + 5);
@@ -228,7 +239,7 @@ pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
     } else {
         return None;
     };
-    let (end, bottom) = PARTS.at(text, article)?;
+    let (end, bottom) = numeral::PARTS.at(text, article)?;
     let of = starts(" of", end)
         || starts(" in", end)
         || starts(" more", end)

@@ -11,7 +11,7 @@ use super::unit::{PREFIXES, SUFFIXES, Suffix, Unit};
 use super::value::Value;
 use super::{Locale, Mention};
 use crate::fact::date;
-use crate::fact::forms::{Forms, is_latin, rest};
+use crate::fact::forms::{Forms, is_latin, rest, word_at};
 use crate::text::script::is_han;
 
 static NOT_NUMBERS: LazyLock<Forms<()>> = LazyLock::new(|| {
@@ -98,6 +98,17 @@ pub(crate) fn ends_sentence(text: &[char], at: usize) -> bool {
     }
 }
 
+/// The number below zero.
+fn minus(n: Numeral) -> Numeral {
+    Numeral { value: n.value.map(|v| -v), ..n }
+}
+
+/// A fraction as a decimal, where it is one of few places.
+fn exact(a: Decimal, b: Decimal) -> Option<Decimal> {
+    let n = a.checked_div(b)?.normalize();
+    (n.scale() <= 4).then_some(n)
+}
+
 impl<'t> Scanner<'t> {
     /// A scanner of a folded text; `raw` is the text as given.
     pub(crate) fn new(text: &'t [char], raw: &'t [char], locale: Locale) -> Self {
@@ -113,6 +124,7 @@ impl<'t> Scanner<'t> {
             }
             at = self.step(at).max(at + 1);
         }
+        self.carry_units();
         self.out
     }
 
@@ -132,8 +144,21 @@ impl<'t> Scanner<'t> {
         if c.is_ascii_alphabetic() {
             return if word_start { self.word(at) } else { at + 1 };
         }
+        if let Some(end) = self.negative(at) {
+            return end;
+        }
         if let Some((end, unit)) = PREFIXES.at(self.text, at) {
             return self.prefixed(at, end, unit).unwrap_or(at + 1);
+        }
+        if c == '.'
+            && !(at > 0 && (is_latin(self.text[at - 1]) || self.text[at - 1] == '.'))
+            && let Some(n) = numeral::point(self.text, at)
+        {
+            return self.number(at, n, None);
+        }
+        if let Some(part) = numeral::vulgar(c).filter(|_| word_start) {
+            let n = Numeral { end: at + 1, value: Some(part), arabic: true, over: false, len: 1 };
+            return self.number(at, n, None);
         }
         if !(c.is_ascii_digit() || is_han(c)) {
             return at + 1;
@@ -141,12 +166,18 @@ impl<'t> Scanner<'t> {
         if c.is_ascii_digit() && !word_start && self.text[at - 1].is_ascii_alphabetic() {
             return self.past_code(at);
         }
-        if let Some((end, ())) = NOT_NUMBERS.at(self.text, at) {
+        if let Some((end, ())) = NOT_NUMBERS.at(self.text, at)
+            // 提高三成 holds no 高三: the first character belongs to a verb.
+            && !context::verb_ends(self.text, at + 1)
+            && !self.measured_past(at, end)
+        {
             return end;
         }
         if let Some((end, ())) = LABELS.at(self.text, at) {
             let spaced = end + usize::from(self.text.get(end) == Some(&' '));
-            return numeral::digits(self.text, spaced).map_or(end, |(end, _)| end);
+            let number = self.text.get(spaced).is_some_and(|&c| c.is_ascii_digit() || numeral::begins_han(c));
+            let label = number.then(|| numeral::read(self.text, spaced)).flatten();
+            return label.map_or(end, |n| n.end);
         }
         let reader = date::Reader { text: self.text, raw: self.raw, base: self.locale.base };
         if let Some(end) = self.time(at) {
@@ -184,15 +215,93 @@ impl<'t> Scanner<'t> {
         at + 1
     }
 
+    /// A number below zero: -5, 負三, 零下5度, `minus five`, `-$3 million`.
+    fn negative(&mut self, at: usize) -> Option<usize> {
+        let text = self.text;
+        let lead = match text[at] {
+            '-' => {
+                // A hyphen between words or numbers is no sign.
+                let before = at.checked_sub(1).map(|i| text[i]);
+                let spaced = before == Some(' ') && at >= 2 && text[at - 2].is_ascii_digit();
+                let open = before.is_none_or(|c| {
+                    matches!(c, ' ' | '(' | '，' | '。' | '：' | '、' | '\n' | '"')
+                        || is_han(c) && !numeral::big(c) && c != '月' && c != '日' && c != '年'
+                });
+                let gap = usize::from(at == 0 && text.get(1) == Some(&' '));
+                (open && !spaced).then_some(1 + gap)?
+            }
+            '负' => 1 + usize::from(text.get(at + 1) == Some(&' ')),
+            '零' if text.get(at + 1) == Some(&'下') => 2 + usize::from(text.get(at + 2) == Some(&' ')),
+            _ => return None,
+        };
+        let from = at + lead;
+        let c = *text.get(from)?;
+        if let Some((end, unit)) = PREFIXES.at(text, from).filter(|_| text[at] == '-') {
+            let start = end + usize::from(text.get(end) == Some(&' '));
+            let n = text.get(start).filter(|c| c.is_ascii_digit()).and_then(|_| numeral::read(text, start))?;
+            return Some(self.number(at, minus(n), Some(unit)));
+        }
+        let n = if c == '.' {
+            numeral::point(text, from)?
+        } else if c.is_ascii_digit() || text[at] != '-' && numeral::begins_han(c) {
+            if text[at] != '-' && NOT_NUMBERS.at(text, from).is_some() {
+                return None;
+            }
+            numeral::read(text, from)?
+        } else {
+            return None;
+        };
+        // -2025-09- is part of a code or a date; 负一番 of a word.
+        (text.get(n.end) != Some(&'-') && text.get(n.end) != Some(&':')).then_some(())?;
+        Some(self.number(at, minus(n), None))
+    }
+
+    /// `minus five`, `negative 3`, `point 77`: number words that begin with a word of their own.
+    fn signed_word(&mut self, at: usize) -> Option<usize> {
+        let text = self.text;
+        if let Some(n) = numeral::point_word(text, at) {
+            return Some(self.number(at, n, None));
+        }
+        let end = word_at(text, at, "minus").or_else(|| word_at(text, at, "negative"))?;
+        let from = end + 1;
+        let c = *text.get(from).filter(|_| text[end] == ' ')?;
+        let n = if c.is_ascii_digit() { numeral::read(text, from) } else { numeral::words(text, from) }?;
+        Some(self.number(at, minus(n), None))
+    }
+
+    /// Whether a numeral with its unit reaches past a name that begins as it does: 三公里 holds no 三公.
+    fn measured_past(&self, at: usize, end: usize) -> bool {
+        // No name is longer than this, nor need its numeral be.
+        let near = &self.text[..(end + 8).min(self.text.len())];
+        let n = numeral::begins_han(self.text[at]).then(|| numeral::read(near, at)).flatten();
+        n.filter(|n| n.value.is_some())
+            .and_then(|n| SUFFIXES.at(self.text, n.end))
+            .is_some_and(|(stop, suffix)| stop > end && matches!(suffix, Suffix::Unit(_)))
+    }
+
     /// Past a code such as A320, H1N1, COVID-19: letters and digits that name something.
     pub(super) fn past_code(&self, at: usize) -> usize {
-        at + rest(self.text, at).iter().take_while(|c| is_latin(**c)).count()
+        let end = at + rest(self.text, at).iter().take_while(|c| is_latin(**c)).count();
+        let digit = |at: usize| self.text.get(at).is_some_and(char::is_ascii_digit);
+        // PM2.5, HTML5.1.
+        if end > 0 && digit(end - 1) && self.text.get(end) == Some(&'.') && digit(end + 1) {
+            return end + 1 + rest(self.text, end + 1).iter().take_while(|c| c.is_ascii_digit()).count();
+        }
+        end
     }
 
     /// A word of letters.
     pub(super) fn word(&mut self, at: usize) -> usize {
         let end = at + rest(self.text, at).iter().take_while(|c| is_latin(**c)).count();
         if let Some((stop, unit)) = PREFIXES.at(self.text, at)
+            && let Some(stop) = self.prefixed(at, stop, unit)
+        {
+            return stop;
+        }
+        // `USD3.14`, `RM42`: the code touches its number.
+        let letters = at + rest(self.text, at).iter().take_while(|c| c.is_ascii_alphabetic()).count();
+        if letters < end
+            && let Some((stop, unit)) = PREFIXES.at(&self.text[..letters], at).filter(|(stop, _)| *stop == letters)
             && let Some(stop) = self.prefixed(at, stop, unit)
         {
             return stop;
@@ -215,6 +324,9 @@ impl<'t> Scanner<'t> {
         if let Some(found) = ratio::word(self.text, at) {
             return self.ratio(at, found);
         }
+        if let Some(stop) = self.signed_word(at) {
+            return stop;
+        }
         if let Some(found) = ratio::part(self.text, at) {
             return self.ratio(at, found);
         }
@@ -227,6 +339,9 @@ impl<'t> Scanner<'t> {
                 return n.end;
             }
             return self.number(at, n, None);
+        }
+        if self.text[at..end].iter().any(char::is_ascii_digit) {
+            return self.past_code(at);
         }
         // `COVID-19`, `F-16`: the digits belong to the name.
         if self.text.get(end) == Some(&'-') && self.text.get(end + 1).is_some_and(char::is_ascii_digit) {
@@ -314,11 +429,15 @@ impl<'t> Scanner<'t> {
         if next == '数' {
             return Some(self.ratio(at, fraction));
         }
+        if next == '百' && at == half && !self.text.get(half + 2).is_some_and(|&c| is_han(c)) {
+            let n = Numeral { end: half + 2, value: Some(Decimal::from(50)), arabic: false, over: false, len: 2 };
+            return Some(self.number(at, n, None));
+        }
         if matches!(before, Some('上' | '下' | '前' | '后' | '大' | '小' | '多' | '年')) {
             return None;
         }
         let (_, Suffix::Unit(unit)) = SUFFIXES.at(self.text, half + 1)? else { return None };
-        (unit.kind == "duration" || unit.kind == "length").then_some(())?;
+        (!matches!(unit.kind, "money" | "percent" | "count" | "age")).then_some(())?;
         let n = Numeral { end: half + 1, value: Some(Decimal::new(5, 1)), arabic: false, over: false, len: 1 };
         Some(self.number(at, n, None))
     }
@@ -344,15 +463,37 @@ impl<'t> Scanner<'t> {
         end
     }
 
+    /// `a quarter of a percentage point`, `half an hour`: the unit that a fraction is of, and its end.
+    fn part_of_unit(&self, end: usize, unit: Unit) -> Option<(usize, Unit)> {
+        (unit.kind == "fraction").then_some(())?;
+        let article = [" of a ", " of an ", " a ", " an ", "-", " "];
+        let form = article.iter().find(|a| rest(self.text, end).iter().copied().take(a.len()).eq(a.chars()))?;
+        match SUFFIXES.at(self.text, end + form.len())? {
+            (stop, Suffix::Unit(measure)) if !matches!(measure.kind, "percent") => Some((stop, measure)),
+            (stop, Suffix::Unit(measure)) if form.len() > 1 => {
+                Some((stop, if measure.kind == "percent" { Unit::PERCENT } else { measure }))
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn ratio(&mut self, start: usize, found: Ratio) -> usize {
         let Ratio { end, mut value, unit, change } = found;
+        if let Some((stop, measure)) = self.part_of_unit(end, unit) {
+            let value = match value {
+                Value::Fraction(a, b) => exact(a, b).map_or(value, Value::Number),
+                value => value,
+            };
+            let modifier = self.modifier_before(start);
+            return self.measure(start, stop, modifier, value, measure);
+        }
         let clause_end = self.clause_end(end);
         let (from, modifier) = self.modifier_before(start);
         let (said, direction) = context::change(self.text, self.clause, from, end, clause_end, true);
         let (mut kind, mut way) = (said, direction);
         if let Some((by, direction)) = change {
             way = direction;
-            kind = if said == Change::To && unit.code == "x" { Change::To } else { by };
+            kind = if said == Change::To && unit.code == "x" && self.text[end - 1] != '折' { Change::To } else { by };
         } else if unit.code == "x"
             && let Value::Number(n) = value
         {

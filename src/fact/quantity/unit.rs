@@ -31,6 +31,8 @@ impl Unit {
     /// Hundredths.
     pub(crate) const PERCENT: Unit =
         Unit { kind: "percent", code: "%", dimension: "ratio", size: Decimal::from_parts(1, 0, 0, false, 2) };
+    /// Percentage points.
+    pub(crate) const POINTS: Unit = Unit { kind: "pp", code: "pp", dimension: "points", size: Decimal::ONE };
     /// A date.
     pub(crate) const DATE: Unit = Unit { kind: "date", code: "date", dimension: "date", size: Decimal::ONE };
     /// A time of day.
