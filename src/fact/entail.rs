@@ -265,6 +265,7 @@ fn counted(told: &Mention, page: &Page, source: &Page) -> Option<(usize, &'stati
                 told.unit.kind == "count" && (number == a || number == b) && written_out(source, m)
             }
             Some(Value::Number(n)) => m.unit.kind == "ordinal" && n == number && in_a_row(source, m),
+            Some(Value::Date(day)) => day.quarter.is_some_and(|q| Decimal::from(q) == number) && in_a_row(source, m),
             _ => false,
         });
         if let Some((i, _)) = found {

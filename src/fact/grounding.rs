@@ -128,8 +128,6 @@ fn climbs(told: &Mention, page: &Page, source: &Mention) -> bool {
 /// owner's figure is told in its place.
 const ALONE: f32 = 3.0;
 const CROSSED: f32 = 2.1;
-/// A date is rarely a figure's own: what stands around it tells less.
-const DATED: f32 = 5.0;
 /// How much what speaks for another owner must outweigh what speaks against it.
 const OUTWEIGHS: f32 = 1.6;
 
@@ -191,9 +189,14 @@ impl Court<'_> {
             }
             let mut weight = self.weigh(i, rival, best);
             let date = self.source.page.mentions[best].unit.kind == "date";
-            let mut enough = if date { DATED } else { ALONE };
+            // What stands around a date says little of whose it is: it takes the other one told in its place.
+            let crossed = self.teller(i, rival);
+            if date && crossed.is_none() {
+                continue;
+            }
+            let mut enough = ALONE;
             // The rival's own figure may be told too: then the two are swapped, or each stands where it belongs.
-            if let Some(k) = self.teller(i, rival) {
+            if let Some(k) = crossed {
                 let back = self.weigh(k, best, rival);
                 weight.for_first += back.for_first;
                 weight.for_second += back.for_second;

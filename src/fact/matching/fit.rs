@@ -95,8 +95,10 @@ pub(crate) fn fit(source: &Mention, told: &Mention) -> Fit {
         }
         (Value::Time(a), Value::Time(b)) => return if a == b { Fit::Same } else { Fit::Differs(Error::Value) },
         (Value::Range(a1, a2), Value::Range(b1, b2)) => {
+            let bare = |m: &Mention| m.unit.kind == "count" && m.unit.code.is_empty() && m.noun.is_empty();
             if source.unit.dimension != told.unit.dimension {
-                return Fit::Unrelated;
+                let alike = (bare(source) || bare(told)) && a1 == b1 && a2 == b2;
+                return if alike { Fit::Same } else { Fit::Unrelated };
             }
             let same = |x: Decimal, y: Decimal| x.checked_mul(source.unit.size) == y.checked_mul(told.unit.size);
             return if same(*a1, *b1) && same(*a2, *b2) { Fit::Same } else { Fit::Differs(Error::Value) };
@@ -132,6 +134,10 @@ fn factor(m: &Mention) -> Option<Decimal> {
 }
 
 fn opposed(a: &Mention, b: &Mention) -> bool {
+    // A forecast of growth that is lowered goes down, and speaks of growth.
+    if (a.of_change || b.of_change) && (a.change == Change::To || b.change == Change::To) {
+        return false;
+    }
     match (a.direction, b.direction) {
         (Some(x), Some(y)) => x != y,
         _ => false,
@@ -140,6 +146,14 @@ fn opposed(a: &Mention, b: &Mention) -> bool {
 
 fn numbers(source: &Mention, told: &Mention) -> Fit {
     let (Some(a), Some(b)) = (source.base_value(), told.base_value()) else { return Fit::Unrelated };
+    // -25 is a fall by 25.
+    let fell = |m: &Mention, n: Decimal, other: &Mention| {
+        n.is_sign_negative() && !n.is_zero() && m.direction.is_none() && other.direction == Some(Direction::Down)
+    };
+    if source.unit.dimension == told.unit.dimension && (fell(source, a, told) || fell(told, b, source)) {
+        let (a, b) = (a.abs(), b.abs());
+        return if a == b || rounds_to(a, b) { Fit::Same } else { Fit::Differs(value_error(a, b)) };
+    }
     if is_ratio(source) && is_ratio(told) {
         return ratios(source, told, a, b);
     }

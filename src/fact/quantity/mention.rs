@@ -131,7 +131,11 @@ impl Scanner<'_> {
             let written = &self.text[m.core.0..m.core.1];
             // Its own measure word ends it where it has one.
             let open = written.last().is_some_and(|c| c.is_ascii_alphanumeric() || numeral::big(*c));
-            let large = open && m.value.and_then(|v| v.number()).is_some_and(|n| n.abs() >= LARGE);
+            // Only a number written with its magnitude leaves its measure out.
+            let written_large = |c: &char| c.is_ascii_alphabetic() || matches!(c, '.' | '万' | '亿' | '兆');
+            let large = open
+                && written.iter().any(written_large)
+                && m.value.and_then(|v| v.number()).is_some_and(|n| n.abs() >= LARGE);
             // `crowns` alone are those named before.
             let coin = m.of.is_some_and(|(a, b)| COINS.at(self.text, a).is_some_and(|(end, ())| end == b));
             if m.unit != Unit::COUNT || !m.noun.is_empty() || m.of.is_some() && !coin || !large || m.per.is_some() {
