@@ -179,7 +179,7 @@ fn claim_slot(
         slots[i].role.enrich(&role);
         return i;
     }
-    slots.push(Slot { mention: moved(page, mention), role });
+    slots.push(Slot { mention: moved(page, mention), role, source: None });
     slots.len() - 1
 }
 

@@ -41,7 +41,13 @@ impl Prepared {
         let source = context.source.map(|text| Page::new(text, locale));
         let mut slots: Vec<Slot> = source
             .iter()
-            .flat_map(|page| page.mentions.iter().map(|m| Slot { mention: moved(page, m), role: role(page, m) }))
+            .flat_map(|page| {
+                page.mentions.iter().enumerate().map(|(i, m)| Slot {
+                    mention: moved(page, m),
+                    role: role(page, m),
+                    source: Some(i),
+                })
+            })
             .collect();
         let spread = Spread::of(slots.iter().map(|s| &s.role));
         let mut senses = Senses::default();

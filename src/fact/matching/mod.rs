@@ -25,6 +25,8 @@ use super::quantity::{Change, Mention, Value};
 pub(crate) struct Slot {
     pub(crate) mention: Mention,
     pub(crate) role: Role,
+    /// Its place among the source's figures, where it is one.
+    pub(crate) source: Option<usize>,
 }
 
 /// How a figure of a summary stands to a slot.
