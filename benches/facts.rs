@@ -30,9 +30,8 @@ fn main() {
         let source: String = source.chars().take(ARTICLE).collect();
         let summary: String = told.chars().take(SUMMARY).collect();
         let lang = Lang::new(lang);
-        let facts: Vec<Fact> =
-            draft(&source, Some(&lang), None, FACTS).into_iter().map(|drafted| drafted.fact).collect();
         let context = Context { source: Some(&source), source_lang: Some(&lang), date: Some("2025-09-01") };
+        let facts: Vec<Fact> = draft(&context, &[], FACTS).into_iter().map(|drafted| drafted.fact).collect();
         let prepare = median(ROUNDS / 10, || {
             black_box(Prepared::new(black_box(&context), black_box(&facts)));
         });

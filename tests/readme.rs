@@ -113,3 +113,22 @@ fn the_output_in_the_readme_is_the_programs() {
     }
     assert_eq!(held.trim_end(), shown);
 }
+
+#[test]
+fn the_page_on_facts_does_what_it_says() {
+    const PAGE: &str = include_str!("../docs/facts.md");
+    let sandbox = Sandbox::bundled();
+    sandbox.write("article.txt", "The council approved 48 new buses. They will cost $21 million.\n");
+    // A block under `<!-- file: NAME -->` is that file.
+    for part in PAGE.split("<!-- file: ").skip(1) {
+        let (name, rest) = part.split_once(" -->\n```").expect("a file's name and block");
+        let text = rest.split_once('\n').and_then(|(_, text)| text.split("```").next()).expect("a block");
+        sandbox.write(name, text);
+    }
+    assert!(carry_out(&sandbox, PAGE) >= 9);
+    let decisions = std::fs::read_to_string(sandbox.path("references/summit/summit.decisions.jsonl"));
+    assert_eq!(decisions.expect("the file that the page names").lines().count(), 2);
+    let table: toml::Table = blocks(PAGE, "toml")[0].parse().expect("TOML");
+    let fact: epitome::model::Fact = table["fact"][0].clone().try_into().expect("a fact");
+    assert_eq!(fact.weight, 2.0);
+}

@@ -4,14 +4,14 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 use epitome::text::token::{TOKENIZERS, Tokenizer, Tokens};
-use epitome::{backend, config, metric};
+use epitome::{backend, config, fact, metric};
 use owo_colors::OwoColorize;
 use serde_json::{Value, json};
 
 use super::render::TableFormat;
 use super::{Exit, Global};
 
-/// List what a suite can name: metrics, backends, tokenizers, defaults
+/// List what a suite can name, and what verdicts mean: metrics, backends, tokenizers, facts, defaults
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  epitome list metrics")]
 pub struct ListArgs {
@@ -31,6 +31,8 @@ enum What {
     Backends,
     /// Tokenizers, with an example each
     Tokenizers,
+    /// Verdicts on facts and figures and the classes of error, with an example each
+    Facts,
     /// What holds where a suite says nothing
     Defaults,
 }
@@ -42,6 +44,7 @@ pub fn run(args: &ListArgs, _global: &Global) -> anyhow::Result<Exit> {
         What::Metrics => metrics(),
         What::Backends => backends(),
         What::Tokenizers => tokenizers(),
+        What::Facts => facts(),
         What::Defaults => {
             write!(out, "{}", config::plan::DEFAULTS)?;
             return Ok(Exit::Done);
@@ -107,6 +110,26 @@ fn backends() -> Vec<Entry> {
         cut: Vec::new(),
     };
     backend::KINDS.iter().map(entry).collect()
+}
+
+fn facts() -> Vec<Entry> {
+    let example = |e: &fact::Entry| {
+        let claim = if e.claim.is_empty() { String::new() } else { format!("\nclaim:   {}", e.claim) };
+        format!("article: {}{claim}\nsummary: {}", e.source, e.summary)
+    };
+    let of = |e: &fact::Entry| match e.of {
+        "fact" => "verdict on a fact",
+        "quantity" => "verdict on a figure",
+        _ => "class of error of an unsupported figure",
+    };
+    let entry = |e: &fact::Entry| Entry {
+        name: e.name.to_owned(),
+        about: e.meaning,
+        source: of(e),
+        example: example(e),
+        cut: Vec::new(),
+    };
+    fact::ENTRIES.iter().map(entry).collect()
 }
 
 fn tokenizers() -> Vec<Entry> {

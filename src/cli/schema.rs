@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use epitome::config::file::SuiteFile;
 use epitome::model::baseline::Snapshot;
 use epitome::model::record::{ItemRecord, RunRecord};
-use epitome::model::{Article, Fact, Output, Reference};
+use epitome::model::{Article, Decision, Fact, Output, Reference};
 use epitome::report::View;
 use schemars::{Schema, schema_for};
 
@@ -33,6 +33,8 @@ enum Document {
     Reference,
     /// A fact of a checklist
     Fact,
+    /// A decision: a person's ruling in place of the matcher's
+    Decision,
     /// A line of outputs, as `replay` reads them
     Output,
     /// run.json
@@ -52,6 +54,7 @@ pub fn run(args: &SchemaArgs, _global: &Global) -> anyhow::Result<Exit> {
         Document::Article => schema_for!(Article),
         Document::Reference => schema_for!(Reference),
         Document::Fact => schema_for!(Fact),
+        Document::Decision => schema_for!(Decision),
         Document::Output => schema_for!(Output),
         Document::Run => schema_for!(RunRecord),
         Document::Item => schema_for!(ItemRecord),

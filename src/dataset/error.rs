@@ -204,6 +204,13 @@ pub enum Problem {
     ReferenceIncomplete { missing: String, field: &'static str, columns: String },
     #[error("{0}")]
     Fact(String),
+    #[error("{0}")]
+    Decision(&'static str),
+    #[error(
+        "{0}; a decision has `article`, `fact` or `quantity`, `output`, `verdict`, `by`, `why` and `date`; \
+         `epitome facts judge` writes one"
+    )]
+    NoDecision(String),
     #[error("key `{key}` is missing; {hint}")]
     MissingKey { key: String, hint: &'static str },
     #[error("fact names no article; add `article = \"…\"`")]

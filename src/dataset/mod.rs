@@ -28,6 +28,7 @@
 mod annotations;
 mod columns;
 mod date;
+mod decisions;
 mod decode;
 mod delimited;
 mod error;
@@ -46,17 +47,19 @@ mod warning;
 
 use std::path::{Path, PathBuf};
 
+pub use decisions::WrittenDecision;
 pub use decode::{Malformed, Misdeclared, open_text};
 pub use error::{At, DatasetError, Place, Problem};
 pub use spec::{Columns, Fields, Resolved, Spec, SpecError};
 
 use annotations::Loaded;
 use columns::{ArticleRow, Reader, Unseen};
+use decisions::Decisions;
 use pass::{Pass, Seen};
 use warning::Warnings;
 
 use crate::model::record::DatasetRecord;
-use crate::model::{Article, Fact, Reference};
+use crate::model::{Article, Decision, Fact, Reference};
 
 /// The encoding that a file (of a folder, the first) looks like, by its label: a proposal for a person, never acted upon
 /// by loading. `None` where nothing fits.
@@ -82,6 +85,8 @@ pub struct Entry {
     pub references: Vec<Reference>,
     /// Its checklist, in file order.
     pub facts: Vec<Fact>,
+    /// What people ruled on its outputs, in file order, each with its index in [`Dataset::decisions`].
+    pub decisions: Vec<(usize, Decision)>,
 }
 
 /// A dataset whose input has been checked as a whole.
@@ -90,6 +95,9 @@ pub struct Dataset {
     spec: Spec,
     articles: PathBuf,
     annotations: Loaded,
+    decisions: Decisions,
+    decisions_path: PathBuf,
+    root: PathBuf,
     seen: Seen,
     summary: DatasetRecord,
     warnings: Vec<String>,
@@ -115,6 +123,8 @@ impl Dataset {
         let mut warnings = Warnings::new(root, &spec.name);
         let mut unseen = Unseen::new(&spec.fields);
         let annotations = Loaded::read(spec, &places, &mut unseen, &mut warnings)?;
+        let decisions = Decisions::read(spec, root, &places)?;
+        let decisions_path = decisions::places_of(spec, root, &places).swap_remove(0);
         if let Ok(Some(declared)) = decode::encoding_of(spec.encoding.as_deref()) {
             for path in [Some(&places.articles), places.references.as_ref()].into_iter().flatten() {
                 if path.is_file()
@@ -142,7 +152,17 @@ impl Dataset {
         unseen.check()?;
         annotations.check_articles(|id| pass.has(id))?;
         let (seen, summary, warnings) = pass.finish();
-        Ok(Dataset { spec: spec.clone(), articles: places.articles, annotations, seen, summary, warnings })
+        Ok(Dataset {
+            spec: spec.clone(),
+            articles: places.articles,
+            annotations,
+            decisions,
+            decisions_path,
+            root: root.to_owned(),
+            seen,
+            summary,
+            warnings,
+        })
     }
 
     /// The dataset's name.
@@ -168,6 +188,26 @@ impl Dataset {
     /// Where a fact of an article is written down.
     pub fn fact_place(&self, article: &str, fact: &str) -> Option<&Place> {
         self.annotations.fact_place(article, fact)
+    }
+
+    /// What people ruled in place of the matcher, in file order; of several on one matter the last.
+    pub fn decisions(&self) -> &[WrittenDecision] {
+        &self.decisions.all
+    }
+
+    /// The file that new decisions are appended to, whether it is there or not.
+    pub fn decisions_path(&self) -> &Path {
+        &self.decisions_path
+    }
+
+    /// A place as it reads from the suite's folder, wherever that lies.
+    pub fn shown(&self, place: &Place) -> String {
+        place.relative_to(&self.root).to_string()
+    }
+
+    /// Whether there is an article of an id.
+    pub fn has_article(&self, id: &str) -> bool {
+        self.seen.language(id).is_some()
     }
 
     /// Streams the articles with their references and checklists, in file order (a folder's by id).
@@ -213,7 +253,8 @@ impl Dataset {
             reference.lang.get_or_insert_with(|| lang.clone());
         }
         article.lang = Some(lang.clone());
-        Ok(Entry { article, references, facts })
+        let decisions = self.decisions.of(&article.id);
+        Ok(Entry { article, references, facts, decisions })
     }
 }
 

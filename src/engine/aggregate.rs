@@ -131,12 +131,13 @@ impl<'a> Measure<'a> {
     }
 
     /// One stratum's figures.
-    fn figures(self, n: u64, made: &[Interval], signature: Value) -> Value {
+    fn figures(self, n: u64, made: &[Option<Interval>], signature: Value) -> Value {
         let spec = self.spec();
         let mut figures = Map::from_iter([("n".to_owned(), n.into())]);
         // What is pooled is no mean of anything.
         let value = if spec.aggregation == Aggregation::Mean { "mean" } else { "pooled" };
-        for (field, made) in spec.fields.iter().zip(made) {
+        // A field that no row speaks of is left out.
+        for (field, made) in spec.fields.iter().zip(made).filter_map(|(field, made)| Some((field, (*made)?))) {
             let interval = made.low.zip(made.high).map(|(low, high)| [low, high]);
             figures.insert(field.name.clone(), json!({value: made.value, "interval": interval}));
         }
@@ -231,19 +232,22 @@ impl<'a> Observations<'a> {
             })
             .collect();
         let mut made = intervals_together(&asked, &options).into_iter();
-        let scores: Map<String, Value> = self.columns.iter().map(|column| column.aggregate(&mut made)).collect();
+        let scores: Map<String, Value> =
+            self.columns.iter().map(|column| column.aggregate(&options, &mut made)).collect();
         json!({"schema": SCHEMA, "pairs": self.pairs, "broken": broken, "scores": scores})
     }
 }
 
 impl Column<'_> {
     /// `made` holds the intervals of each stratum in turn.
-    fn aggregate(&self, made: &mut impl Iterator<Item = Option<Vec<Interval>>>) -> (String, Value) {
+    fn aggregate(&self, options: &Options, made: &mut impl Iterator<Item = Option<Vec<Interval>>>) -> (String, Value) {
         let spec = self.measure.spec();
         let strata = self.strata.iter().zip(&spec.strata).zip(made).filter(|((rows, _), _)| !rows.is_empty());
         let told = strata.map(|((rows, stratum), made)| {
             let n = (rows.len() / spec.columns.len()) as u64;
-            let figures = self.measure.figures(n, &made.unwrap_or_default(), json!(stratum.signature));
+            let table = resample::Rows { values: rows, width: spec.columns.len() };
+            let made = super::figures::asked(self.measure.metric, self.measure.index, table, options, made);
+            let figures = self.measure.figures(n, &made, json!(stratum.signature));
             (stratum.name.clone(), figures)
         });
         self.measure.told(told.collect(), self.not_applicable, self.failed)
@@ -348,6 +352,11 @@ impl<'a> Partial<'a> {
                 let signature = declared.signature.clone().with("resampling", "poisson").with("sum", "fixed64");
                 let score = |sum: &[f64], n: f64, to: &mut [f64]| measure.metric.fields(measure.index, sum, n, to);
                 let made = sums.intervals(&measure.ranges(), score).unwrap_or_default();
+                let asked = |at: usize| match measure.metric.present(measure.index, at) {
+                    Some((column, _)) => sums.total(column) > 0.0,
+                    None => true,
+                };
+                let made: Vec<_> = made.into_iter().enumerate().map(|(at, made)| asked(at).then_some(made)).collect();
                 (declared.name.clone(), measure.figures(sums.rows(), &made, json!(signature)))
             });
             measure.told(strata.collect(), column.not_applicable, column.failed)

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::docket::Docket;
+use super::figures::figures;
 use super::score::Scored;
 use super::shard::Shard;
 use super::{EngineError, HUMAN};
@@ -13,8 +15,8 @@ use crate::dataset::Entry;
 use crate::metric::Metric;
 use crate::model::record::{Aggregate, CountedReason, Counts, FailureCount, GroupCount, Interval};
 use crate::model::shard::{GroupTally, SHARD_SCHEMA, ShardHeader, ShardRow};
-use crate::model::{Aggregation, Failure, ItemKey, MetricSpec, Outcome};
-use crate::stats::interval::{self, Range, intervals};
+use crate::model::{Failure, ItemKey, MetricSpec, Outcome};
+use crate::stats::interval;
 use crate::stats::resample::Rows;
 use crate::store::{Line, RunWriter, StoreError, shard};
 
@@ -23,7 +25,12 @@ pub(super) struct Folded {
     pub finished: u64,
     pub aggregates: Vec<Aggregate>,
     pub groups: Vec<GroupCount>,
+    pub kinds: Vec<GroupCount>,
     pub failures: Vec<FailureCount>,
+    /// Figures by the matcher alone, where they are others.
+    pub without: Vec<Aggregate>,
+    /// What became of people's decisions.
+    pub docket: Docket,
 }
 
 /// An article, as far as figures need it.
@@ -45,9 +52,22 @@ pub(super) struct Place {
 /// An item, as far as figures need it.
 struct FoldItem {
     place: Place,
-    groups: Vec<GroupTally>,
-    failure: Option<Failure>,
-    finished: bool,
+    account: Account,
+}
+
+/// What is kept of an item beside its numbers.
+#[derive(Debug, Default)]
+pub(super) struct Account {
+    /// Fact verdicts by group.
+    pub groups: Vec<GroupTally>,
+    /// Fact verdicts by kind of fact.
+    pub kinds: Vec<GroupTally>,
+    /// The numbers by the matcher alone, where people ruled otherwise.
+    pub matcher: Option<Vec<f64>>,
+    /// Why the system has no output.
+    pub failure: Option<Failure>,
+    /// Whether the system was asked at all.
+    pub finished: bool,
 }
 
 /// Why an item has no score, as a counted kind of reason.
@@ -70,6 +90,8 @@ pub(super) struct Fold<'a> {
     /// The unlike outcomes met.
     outcomes: Vec<Outcome<usize>>,
     known: HashMap<Outcome<usize>, u32>,
+    /// What became of people's decisions.
+    docket: Docket,
 }
 
 /// What a shard's rows are headed with.
@@ -91,7 +113,8 @@ impl<'a> Fold<'a> {
         let width = specs.iter().map(|(_, _, s)| s.columns.len()).sum();
         let (articles, items, values) = (Vec::new(), Vec::new(), Vec::new());
         let (observed, outcomes, known) = (Vec::new(), Vec::new(), HashMap::new());
-        Fold { plan, systems, specs, width, articles, items, values, observed, outcomes, known }
+        let docket = Docket::default();
+        Fold { plan, systems, specs, width, articles, items, values, observed, outcomes, known, docket }
     }
 
     /// Takes the scored items of a chunk, in the chunk's order, and writes their lines to the journal.
@@ -107,8 +130,9 @@ impl<'a> Fold<'a> {
             let article = self.article(dataset, entry.article.id.clone(), lang);
             for item in items {
                 let line = writer.append(&item.line)?;
-                let Scored { system, sample, values, observed, groups, failure, finished, .. } = item;
-                self.item(Place { article, system, sample, line }, &values, observed, groups, failure, finished);
+                let Scored { system, sample, values, observed, account, fates, .. } = item;
+                self.docket.take(dataset, entry, (&self.systems[system], sample), &fates);
+                self.item(Place { article, system, sample, line }, &values, observed, account);
             }
         }
         Ok(())
@@ -126,21 +150,13 @@ impl<'a> Fold<'a> {
     }
 
     /// Takes an item, whose line is in the journal.
-    pub(super) fn item(
-        &mut self,
-        place: Place,
-        values: &[f64],
-        observed: Vec<Outcome<usize>>,
-        groups: Vec<GroupTally>,
-        failure: Option<Failure>,
-        finished: bool,
-    ) {
+    pub(super) fn item(&mut self, place: Place, values: &[f64], observed: Vec<Outcome<usize>>, account: Account) {
         self.values.extend_from_slice(values);
         for outcome in observed {
             let code = self.code(outcome);
             self.observed.push(code);
         }
-        self.items.push(FoldItem { place, groups, failure, finished });
+        self.items.push(FoldItem { place, account });
     }
 
     fn code(&mut self, outcome: Outcome<usize>) -> u32 {
@@ -160,7 +176,7 @@ impl<'a> Fold<'a> {
 
     /// What `merge` needs of an item.
     fn row(&self, item: usize) -> ShardRow {
-        let FoldItem { place, groups, failure, finished } = &self.items[item];
+        let FoldItem { place, account } = &self.items[item];
         let article = &self.articles[place.article];
         ShardRow {
             key: ItemKey {
@@ -170,11 +186,13 @@ impl<'a> Fold<'a> {
                 sample: place.sample,
             },
             lang: article.lang.clone(),
-            finished: *finished,
+            finished: account.finished,
             values: self.values[item * self.width..(item + 1) * self.width].to_vec(),
             observed: (0..self.specs.len()).map(|spec| self.outcome(item, spec).clone()).collect(),
-            groups: groups.clone(),
-            failure: failure.clone(),
+            groups: account.groups.clone(),
+            kinds: account.kinds.clone(),
+            matcher: account.matcher.clone(),
+            failure: account.failure.clone(),
         }
     }
 
@@ -218,15 +236,42 @@ impl<'a> Fold<'a> {
                 if items.is_empty() && left == 0 {
                     continue;
                 }
-                self.aggregate(system, name.as_deref(), &items, left, &mut aggregates);
+                self.aggregate(system, name.as_deref(), &items, left, &self.values, &mut aggregates);
             }
         }
+        let without = self.without(&order, &aggregates);
         Ok(Folded {
-            finished: self.items.iter().filter(|i| i.finished).count() as u64,
+            finished: self.items.iter().filter(|i| i.account.finished).count() as u64,
             aggregates,
-            groups: self.groups(&order),
+            groups: self.groups(&order, |item| &item.account.groups),
+            kinds: self.groups(&order, |item| &item.account.kinds),
             failures: self.failures(&order),
+            without,
+            docket: self.docket,
         })
+    }
+
+    /// The figures of the whole by the matcher alone, where they differ from those with people's rulings.
+    fn without(&self, order: &[usize], with: &[Aggregate]) -> Vec<Aggregate> {
+        let mut values = self.values.clone();
+        let ruled = || self.items.iter().enumerate().filter_map(|(i, item)| Some((i, item.account.matcher.as_ref()?)));
+        for (item, row) in ruled() {
+            values[item * self.width..(item + 1) * self.width].copy_from_slice(row);
+        }
+        let ruled: BTreeSet<usize> = ruled().map(|(item, _)| self.items[item].place.system).collect();
+        let mut without = Vec::new();
+        for system in ruled {
+            let items: Vec<usize> = order.iter().copied().filter(|&i| self.items[i].place.system == system).collect();
+            self.aggregate(system, None, &items, 0, &values, &mut without);
+        }
+        let same = |a: &Aggregate| {
+            with.iter().any(|w| {
+                (&w.system, &w.metric, &w.stratum, &w.slice) == (&a.system, &a.metric, &a.stratum, &a.slice)
+                    && w.fields == a.fields
+            })
+        };
+        without.retain(|aggregate| !same(aggregate));
+        without
     }
 
     /// The whole, and its parts by dataset and by language where there are several.
@@ -254,7 +299,15 @@ impl<'a> Fold<'a> {
     }
 
     /// Adds the figures of one system over some items (in canonical order), metric by metric.
-    fn aggregate(&self, system: usize, slice: Option<&str>, items: &[usize], left: u64, into: &mut Vec<Aggregate>) {
+    fn aggregate(
+        &self,
+        system: usize,
+        slice: Option<&str>,
+        items: &[usize],
+        left: u64,
+        values: &[f64],
+        into: &mut Vec<Aggregate>,
+    ) {
         let mut column = 0;
         for (s, (metric, index, spec)) in self.specs.iter().enumerate() {
             let columns = column..column + spec.columns.len();
@@ -302,7 +355,7 @@ impl<'a> Fold<'a> {
                 if of.is_empty() {
                     continue;
                 }
-                let rows = self.cluster(&of, columns.clone());
+                let rows = self.cluster(values, &of, columns.clone());
                 let made = Rows { values: &rows, width: spec.columns.len() };
                 let name = if spec.strata.len() > 1 { declared.name.clone() } else { String::new() };
                 into.push(Aggregate {
@@ -320,11 +373,11 @@ impl<'a> Fold<'a> {
     }
 
     /// One row an article: the mean over its samples.
-    fn cluster(&self, items: &[usize], columns: std::ops::Range<usize>) -> Vec<f64> {
+    fn cluster(&self, values: &[f64], items: &[usize], columns: std::ops::Range<usize>) -> Vec<f64> {
         let mut rows = Vec::with_capacity(items.len() * columns.len());
         for samples in items.chunk_by(|&a, &b| self.items[a].place.article == self.items[b].place.article) {
             for column in columns.clone() {
-                let sum: f64 = samples.iter().map(|i| self.values[i * self.width + column]).sum();
+                let sum: f64 = samples.iter().map(|i| values[i * self.width + column]).sum();
                 rows.push(sum / samples.len() as f64);
             }
         }
@@ -338,21 +391,19 @@ impl<'a> Fold<'a> {
         spec: &MetricSpec,
         rows: Rows<'_>,
     ) -> BTreeMap<String, Interval> {
-        let ranges: Vec<Range> = spec.fields.iter().map(|f| f.range).collect();
         let options = interval::Options { replicates: self.plan.replicates, seed: self.plan.seed };
-        let means = spec.aggregation == Aggregation::Mean && spec.columns.len() >= spec.fields.len();
-        let score = |sum: &[f64], n: f64, fields: &mut [f64]| metric.fields(index, sum, n, fields);
-        let made = intervals(rows, means, &ranges, &options, score).unwrap_or_default();
-        spec.fields.iter().map(|f| f.name.clone()).zip(made).collect()
+        let made = figures(metric, index, rows, &options);
+        let named = spec.fields.iter().zip(made);
+        named.filter_map(|(field, figure)| Some((field.name.clone(), figure?))).collect()
     }
 
-    /// Fact verdicts by system, dataset and group.
-    fn groups(&self, order: &[usize]) -> Vec<GroupCount> {
+    /// Fact verdicts by system, dataset and group (or kind, as `of` says).
+    fn groups(&self, order: &[usize], of: fn(&FoldItem) -> &[GroupTally]) -> Vec<GroupCount> {
         let mut groups: BTreeMap<(usize, usize, &str), GroupCount> = BTreeMap::new();
         for &i in order {
             let item = &self.items[i];
             let dataset = self.articles[item.place.article].dataset;
-            for tally in &item.groups {
+            for tally in of(item) {
                 let group = groups.entry((item.place.system, dataset, &tally.group)).or_insert_with(|| GroupCount {
                     system: self.systems[item.place.system].clone(),
                     dataset: self.plan.datasets[dataset].name.clone(),
@@ -362,6 +413,7 @@ impl<'a> Fold<'a> {
                     missing: 0,
                     contradicted: 0,
                     recall: 0.0,
+                    soft: 0.0,
                 });
                 group.items += 1;
                 group.covered += tally.covered;
@@ -369,11 +421,13 @@ impl<'a> Fold<'a> {
                 group.contradicted += tally.contradicted;
                 if tally.weight > 0.0 {
                     group.recall += tally.weight_covered / tally.weight;
+                    group.soft += tally.soft / tally.weight;
                 }
             }
         }
         let mean = |mut group: GroupCount| {
             group.recall /= group.items as f64;
+            group.soft /= group.items as f64;
             group
         };
         groups.into_values().map(mean).collect()
@@ -384,7 +438,7 @@ impl<'a> Fold<'a> {
         let mut failures: BTreeMap<(usize, &'static str), FailureCount> = BTreeMap::new();
         for &i in order {
             let item = &self.items[i];
-            let Some(failure) = &item.failure else { continue };
+            let Some(failure) = &item.account.failure else { continue };
             let count = failures.entry((item.place.system, failure.kind.as_str())).or_insert_with(|| FailureCount {
                 system: self.systems[item.place.system].clone(),
                 items: self.items.iter().filter(|other| other.place.system == item.place.system).count() as u64,

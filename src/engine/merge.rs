@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::HUMAN;
-use super::fold::{Fold, Place};
+use super::docket;
+use super::fold::{Account, Fold, Place};
 use super::shard::Shard;
 use crate::config::Plan;
-use crate::model::record::{Completeness, RunRecord};
+use crate::model::record::{Completeness, DecisionsRecord, RunRecord};
 use crate::model::shard::ShardHeader;
 use crate::store::shard::ShardItems;
 use crate::store::{RunFolder, RunWriter, StoreError};
@@ -66,6 +67,7 @@ pub fn merge(plan: &Plan, mut shards: Vec<ShardRun>, writer: &mut RunWriter) -> 
     let mut fold = Fold::new(plan, human);
     let (mut warnings, mut kept, mut runs) = (Vec::new(), BTreeMap::new(), Vec::new());
     let mut items = 0;
+    let decisions: Vec<DecisionsRecord> = shards.iter().filter_map(|s| s.record.decisions.clone()).collect();
     for mut shard in shards {
         for ((_, total), (_, of_shard)) in planned.iter_mut().zip(&shard.header.planned) {
             *total += of_shard;
@@ -81,6 +83,9 @@ pub fn merge(plan: &Plan, mut shards: Vec<ShardRun>, writer: &mut RunWriter) -> 
         take(plan, &mut fold, shard, writer)?;
     }
     let folded = fold.finish(&planned, writer, None)?;
+    let names: Vec<String> = plan.datasets.iter().map(|d| d.name.clone()).collect();
+    let without = folded.without;
+    let decisions = docket::join(&decisions, &names).map(|record| DecisionsRecord { without, ..record });
     Ok(RunRecord {
         complete: Completeness {
             planned: items,
@@ -91,6 +96,8 @@ pub fn merge(plan: &Plan, mut shards: Vec<ShardRun>, writer: &mut RunWriter) -> 
         },
         aggregates: folded.aggregates,
         groups: folded.groups,
+        kinds: folded.kinds,
+        decisions,
         failures: folded.failures,
         environment: json!({ "kept": kept, "shards": runs }),
         ..record
@@ -131,7 +138,14 @@ fn take(plan: &Plan, fold: &mut Fold<'_>, mut shard: ShardRun, writer: &mut RunW
         }
         let line = writer.append(&item.line)?;
         let place = Place { article: index, system, sample: row.key.sample, line };
-        fold.item(place, &row.values, row.observed, row.groups, row.failure, row.finished);
+        let account = Account {
+            groups: row.groups,
+            kinds: row.kinds,
+            matcher: row.matcher,
+            failure: row.failure,
+            finished: row.finished,
+        };
+        fold.item(place, &row.values, row.observed, account);
         last = Some(row.key);
         count += 1;
     }

@@ -7,7 +7,9 @@
 //! the number of threads or the order of arrival.
 
 pub mod aggregate;
+mod docket;
 pub mod event;
+pub mod figures;
 mod fill;
 pub mod filter;
 mod fold;
@@ -31,7 +33,9 @@ use rerun::Rerun;
 use crate::backend::Cause;
 use crate::config::Plan;
 use crate::dataset::{Dataset, DatasetError, Entry};
-use crate::model::record::{Completeness, MetricRecord, RUN_SCHEMA, RunRecord, SystemKind, SystemRecord};
+use crate::model::record::{
+    Completeness, DecisionsRecord, MetricRecord, RUN_SCHEMA, RunRecord, SystemKind, SystemRecord,
+};
 use crate::model::{Lang, MetricSpec};
 use crate::store::outputs::{Claim, Kept, Key};
 use crate::store::{Group, OutputStore, RunWriter, StoreError};
@@ -180,6 +184,8 @@ pub fn run(
         fold::Sharding { shard, filtered: whole.is_active().then(|| whole.describe()) }
     });
     let folded = fold.finish(&planned, writer, sharding)?;
+    let without = folded.without;
+    let decisions = folded.docket.record(datasets).map(|record| DecisionsRecord { without, ..record });
     Ok(RunRecord {
         schema: RUN_SCHEMA.to_owned(),
         suite: plan.name.clone(),
@@ -196,7 +202,9 @@ pub fn run(
         metrics: plan.specs().map(describe_metric).collect(),
         aggregates: folded.aggregates,
         groups: folded.groups,
+        kinds: folded.kinds,
         failures: folded.failures,
+        decisions,
         environment: serde_json::json!({ "kept": filled.kept, "models": filled.models }),
     })
 }

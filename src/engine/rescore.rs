@@ -16,7 +16,9 @@ use crate::backend::{Cause, Request, Summarizer, Unwritten, Written};
 use crate::config::Plan;
 use crate::config::plan::{System, split_version};
 use crate::dataset::{Dataset, Entry};
-use crate::model::record::{Completeness, ItemRecord, RUN_SCHEMA, RunRecord, SystemKind, SystemRecord};
+use crate::model::record::{
+    Completeness, DecisionsRecord, ItemRecord, RUN_SCHEMA, RunRecord, SystemKind, SystemRecord,
+};
 use crate::model::{Failure, FailureKind, ItemKey, Lang, Output, Reason, ReasonCode};
 use crate::store::{OutputStore, RunWriter};
 
@@ -188,6 +190,8 @@ pub fn rescore(
         plan.systems.iter().map(|s| s.id.as_str()).chain(human.then_some(HUMAN)).enumerate().map(row).collect();
     let items: u64 = rows.iter().map(|(_, n)| n).sum();
     let folded = fold.finish(&rows, writer, None)?;
+    let without = folded.without;
+    let decisions = folded.docket.record(datasets).map(|record| DecisionsRecord { without, ..record });
     Ok(RunRecord {
         schema: RUN_SCHEMA.to_owned(),
         suite: plan.name.clone(),
@@ -204,7 +208,9 @@ pub fn rescore(
         metrics: plan.specs().map(super::describe_metric).collect(),
         aggregates: folded.aggregates,
         groups: folded.groups,
+        kinds: folded.kinds,
         failures: folded.failures,
+        decisions,
         environment: json!({}),
     })
 }

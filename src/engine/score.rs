@@ -6,18 +6,20 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::fold::Account;
 use super::{HUMAN, Made};
 use crate::backend::Cause;
 use crate::config::Plan;
 use crate::dataset::Entry;
+use crate::fact::decision::{self, Fate};
 use crate::fact::{self, Prepared};
 use crate::metric::external::Given;
 use crate::metric::{Item, Metric, Rows, Session};
 use crate::model::record::{ArticleTraits, ItemFact, ItemRecord, Unscored};
 use crate::model::shard::GroupTally;
 use crate::model::{
-    Aggregation, Article, Fact, FactReport, Failure, FailureKind, ItemKey, MetricSpec, Outcome, Reason, ReasonCode,
-    Reference, Verdict,
+    Aggregation, Article, Decision, Fact, FactReport, Failure, FailureKind, ItemKey, MetricSpec, Outcome, Reason,
+    ReasonCode, Reference, Verdict,
 };
 
 /// An item, scored: its line of the record, and what the fold needs.
@@ -31,12 +33,10 @@ pub(super) struct Scored {
     pub values: Vec<f64>,
     /// One a metric: its stratum, or why there is no score.
     pub observed: Vec<Outcome<usize>>,
-    /// Fact verdicts by group, in order of the groups' names.
-    pub groups: Vec<GroupTally>,
-    /// Why the system has no output.
-    pub failure: Option<Failure>,
-    /// Whether the system was asked at all.
-    pub finished: bool,
+    /// Fact verdicts counted, and how the item ended.
+    pub account: Account,
+    /// What became of the article's decisions on this output, by their index in the dataset.
+    pub fates: Vec<(usize, Fate)>,
 }
 
 /// Scores what was made of each article, article by article in the chunk's order.
@@ -107,7 +107,16 @@ impl<'a> Scorer<'a> {
         let system = self.plan.systems.get(made.system);
         let expected = system.and_then(|s| s.output_lang.as_ref()).or(entry.article.lang.as_ref());
         let references = references(self.plan, entry, &made);
-        let report = made.text.as_ref().ok().map(|text| prepared.check(text, made.lang.as_ref()));
+        let mut report = made.text.as_ref().ok().map(|text| prepared.check(text, made.lang.as_ref()));
+        let (mut fates, mut alone, mut matcher) = (Vec::new(), None, None);
+        if let (Ok(text), Some(report)) = (&made.text, &mut report)
+            && !entry.decisions.is_empty()
+        {
+            let before = report.clone();
+            fates = self.rule(entry, text, report);
+            let overruled = fates.iter().any(|(_, fate)| *fate == Fate::Applied { agreed: false });
+            alone = overruled.then_some(before);
+        }
         let (values, observed) = match (&made.text, &report) {
             (Ok(text), Some(report)) => {
                 let item = Item {
@@ -120,6 +129,7 @@ impl<'a> Scorer<'a> {
                     report: Some(report),
                     given: Some(given),
                 };
+                matcher = alone.as_ref().map(|alone| self.observe(&Item { report: Some(alone), ..item }).0);
                 self.observe(&item)
             }
             (text, _) => self.without(text.as_ref().err()),
@@ -165,14 +175,25 @@ impl<'a> Scorer<'a> {
         }
         let finished = record.not_evaluated.is_none();
         self.scores(&values, &observed, &mut record);
-        let groups = report.as_ref().map(|r| tally(&entry.facts, r)).unwrap_or_default();
+        let tally = |of: fn(&Fact) -> &str| report.as_ref().map(|r| tally(&entry.facts, r, of)).unwrap_or_default();
+        let groups = tally(|fact| fact.group.as_deref().unwrap_or_default());
+        let kinds = tally(|fact| fact.kind.as_str());
         if let Some(report) = report {
             let beyond = made.shown.map(|shown| beyond(entry, prepared, shown)).unwrap_or_default();
             keep(&entry.facts, report, &beyond, &mut record);
         }
         let mut line = serde_json::to_vec(&record).unwrap_or_default();
         line.push(b'\n');
-        Scored { system: made.system, sample: made.sample, line, values, observed, groups, failure, finished }
+        let Made { system, sample, .. } = made;
+        let account = Account { groups, kinds, matcher, failure, finished };
+        Scored { system, sample, line, values, observed, account, fates }
+    }
+
+    /// Puts people's rulings in place of the matcher's verdicts on an output.
+    fn rule(&self, entry: &Entry, text: &str, report: &mut FactReport) -> Vec<(usize, Fate)> {
+        let decisions: Vec<&Decision> = entry.decisions.iter().map(|(_, decision)| decision).collect();
+        let fates = decision::apply(report, &entry.facts, &entry.article.source, text, &decisions);
+        entry.decisions.iter().map(|(index, _)| *index).zip(fates).collect()
     }
 
     fn observe(&mut self, item: &Item<'_>) -> (Vec<f64>, Vec<Outcome<usize>>) {
@@ -215,6 +236,12 @@ impl<'a> Scorer<'a> {
                 Outcome::Scored(stratum) => match fields(metric.as_ref(), index, spec, row) {
                     Some(fields) => {
                         record.scores.insert(spec.name.clone(), Some(fields));
+                        for (at, field) in spec.fields.iter().enumerate() {
+                            if let Some(reason) = metric.absent(index, at, row) {
+                                let name = format!("{}.{}", spec.name, field.name);
+                                record.unscored.insert(name, Unscored::not_applicable(&reason));
+                            }
+                        }
                         if spec.strata.len() > 1 {
                             record.strata.insert(spec.name.clone(), spec.strata[*stratum].name.clone());
                         }
@@ -254,14 +281,16 @@ fn nothing_to_score() -> Reason {
 fn fields(metric: &dyn Metric, index: usize, spec: &MetricSpec, row: &[f64]) -> Option<BTreeMap<String, f64>> {
     let mut numbers = vec![0.0; spec.fields.len()];
     metric.item_fields(index, row, &mut numbers)?;
-    Some(spec.fields.iter().map(|f| f.name.clone()).zip(numbers).collect())
+    let fields = spec.fields.iter().zip(numbers).enumerate();
+    let present = fields.filter(|(at, _)| metric.absent(index, *at, row).is_none());
+    Some(present.map(|(_, (field, number))| (field.name.clone(), number)).collect())
 }
 
-/// Counts verdicts by group; draft facts count in none.
-fn tally(facts: &[Fact], report: &FactReport) -> Vec<GroupTally> {
+/// Counts verdicts by what `of` gives, a group or a kind; draft facts count in none.
+fn tally<'f>(facts: &'f [Fact], report: &FactReport, of: fn(&'f Fact) -> &'f str) -> Vec<GroupTally> {
     let mut groups: BTreeMap<&str, GroupTally> = BTreeMap::new();
     for (fact, judgement) in facts.iter().zip(&report.facts).filter(|(fact, _)| fact.counts()) {
-        let name = fact.group.as_deref().unwrap_or_default();
+        let name = of(fact);
         let tally = groups.entry(name).or_insert_with(|| GroupTally {
             group: name.to_owned(),
             covered: 0,
@@ -269,8 +298,10 @@ fn tally(facts: &[Fact], report: &FactReport) -> Vec<GroupTally> {
             contradicted: 0,
             weight: 0.0,
             weight_covered: 0.0,
+            soft: 0.0,
         });
         tally.weight += fact.weight;
+        tally.soft += fact.weight * judgement.score;
         match judgement.verdict {
             Verdict::Covered => {
                 tally.covered += 1;
@@ -300,6 +331,7 @@ fn keep(facts: &[Fact], report: FactReport, beyond: &[bool], record: &mut ItemRe
         beyond_cut: beyond.get(i).copied().unwrap_or_default(),
         judgement,
         claim: fact.claim.clone(),
+        kind: Some(fact.kind),
         group: fact.group.clone(),
         weight: fact.weight,
         must: fact.must,

@@ -74,6 +74,7 @@ pub(crate) fn judge(page: &Page, source: &Page, ground: &Ground, other: bool) ->
                 error: ruling.error.map(|e| e.name().to_owned()),
                 reason: ruling.reason.to_owned(),
                 evidence,
+                overridden: None,
             }
         })
         .collect()

@@ -18,6 +18,7 @@
 
 mod claim;
 mod date;
+pub mod decision;
 mod draft;
 mod entail;
 mod explain;
@@ -25,14 +26,16 @@ mod forms;
 mod grounding;
 mod judge;
 mod lexicon;
+pub mod lint;
 mod matching;
+mod names;
 mod page;
 mod prepared;
 mod quantity;
 mod rival;
 mod term;
 
-pub use draft::{Drafted, draft};
+pub use draft::{Drafted, MOST, draft};
 pub use explain::{ENTRIES, Entry};
 pub use prepared::Prepared;
 pub use quantity::quantities;

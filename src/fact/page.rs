@@ -118,6 +118,19 @@ fn coordination(text: &[char], mentions: &[Mention], start: usize, end: usize, s
     out.push(Clause { start: cut, end, sentence });
 }
 
+/// The end of a short quotation that opens at a place.
+fn quotation(text: &[char], at: usize) -> Option<usize> {
+    const LONGEST: usize = 24;
+    let close = match text[at] {
+        '「' => '」',
+        '『' => '』',
+        '“' => '”',
+        '《' => '》',
+        _ => return None,
+    };
+    text[at..].iter().take(LONGEST).position(|c| *c == close).map(|length| at + length + 1)
+}
+
 /// Where a word that joins two figures' clauses begins, between their places.
 fn joint(text: &[char], from: usize, to: usize) -> Option<usize> {
     const ENGLISH: [&str; 15] = [
@@ -137,8 +150,14 @@ fn joint(text: &[char], from: usize, to: usize) -> Option<usize> {
         "after",
         "followed",
     ];
+    let mut past = from;
     (from..to).find(|&at| {
         let c = text[at];
+        // A turn of phrase in quotation marks (「小而美」) is one word.
+        past = past.max(quotation(text, at).unwrap_or(past));
+        if at < past {
+            return false;
+        }
         if matches!(c, '、' | '而' | '及' | '并' | '和' | '与' | '另') {
             return true;
         }

@@ -10,6 +10,7 @@ use super::matching::pick::Pick;
 use super::matching::role::{Spread, moved, role};
 use super::matching::statement::contents;
 use super::matching::{Slot, align};
+use super::names::Names;
 use super::page::Page;
 use super::quantity::Locale;
 use super::term::Senses;
@@ -26,6 +27,7 @@ pub struct Prepared {
     spread: Spread,
     locale: Locale,
     senses: Senses,
+    names: Names,
 }
 
 impl Prepared {
@@ -73,7 +75,8 @@ impl Prepared {
         let told = claims.iter().flat_map(Claim::slots);
         let pick = Pick::new(slots.iter().map(|s| (&s.mention, &s.role))).keeping(told);
         let ground = source.as_ref().map(Ground::new);
-        Prepared { facts: facts.to_vec(), claims, source, ground, slots, pick, spread, locale, senses }
+        let names = Names::of(facts, source.as_ref());
+        Prepared { facts: facts.to_vec(), claims, source, ground, slots, pick, spread, locale, senses, names }
     }
 
     /// Judges one summary: a verdict a fact, and one a quantity and name of the summary.
@@ -89,6 +92,7 @@ impl Prepared {
         let facts = self.facts.iter().zip(&self.claims).map(|(fact, claim)| told.judge(fact, claim)).collect();
         let grounds = self.source.as_ref().zip(self.ground.as_ref());
         let quantities = grounds.map(|(source, ground)| grounding::judge(&page, source, ground, other));
-        FactReport { facts, quantities, names: Vec::new() }
+        let names = self.names.judge(&page, self.source.as_ref());
+        FactReport { facts, quantities, names }
     }
 }

@@ -141,7 +141,9 @@ pub fn explain(metric: &dyn Metric, spec: usize, item: &Item<'_>) -> Explained {
             explained.counts = Some(declared.columns.iter().cloned().zip(row.iter().copied()).collect());
             let mut fields = vec![0.0; declared.fields.len()];
             if metric.item_fields(spec, row, &mut fields).is_some() {
-                explained.fields = Some(declared.fields.iter().map(|f| f.name.clone()).zip(fields).collect());
+                let named = declared.fields.iter().map(|f| f.name.clone()).zip(fields).enumerate();
+                let present = named.filter(|(at, _)| metric.absent(spec, *at, row).is_none());
+                explained.fields = Some(present.map(|(_, field)| field).collect());
             }
             explained.behind = metric.explain(spec, item);
         }

@@ -1,8 +1,8 @@
 //! Facts preserved and figures borne out: [`crate::fact`]'s report as numbers.
 //!
 //! `facts` holds an output against its article's checklist, after the pyramid method (Nenkova and Passonneau 2004): the
-//! weighted share of facts covered (`recall`), their mean score (`soft`), the share of `must` facts covered (`must`, 1
-//! where none must be), the share contradicted. `grounding` is the other direction: how many figures of an output its
+//! weighted share of facts covered (`recall`), their mean score (`soft`), the share of `must` facts covered (`must`, over
+//! articles that have any), the share contradicted. `grounding` is the other direction: how many figures of an output its
 //! source does not bear out (`unsupported`, a mean over outputs) and the share that it does (`precision`, pooled over the
 //! corpus). Draft facts count in nothing. Costs nothing beyond the report; read both, as either alone can be gamed.
 
@@ -65,7 +65,7 @@ fn spec(name: &str, kind: Kind) -> MetricSpec {
     match kind {
         Kind::Facts => MetricSpec {
             name: name.to_owned(),
-            columns: ["recall", "soft", "must", "contradicted"].map(str::to_owned).to_vec(),
+            columns: ["recall", "soft", "must", "contradicted", "has_must"].map(str::to_owned).to_vec(),
             fields: vec![
                 FieldSpec::higher("recall", 1.0),
                 FieldSpec::higher("soft", 1.0),
@@ -105,6 +105,8 @@ impl Metric for FactMetric {
                 for (field, sum) in fields.iter_mut().zip(sum) {
                     *field = sum / n;
                 }
+                // Over the articles that have such a fact; of none nobody asks (`present`).
+                fields[MUST] = if sum[HAS_MUST] > 0.0 { sum[MUST] / sum[HAS_MUST] } else { 0.0 };
             }
             Kind::Grounding => {
                 // Outputs without a figure count among the outputs; without any figure at all there is no precision.
@@ -118,7 +120,15 @@ impl Metric for FactMetric {
         }
         Some(())
     }
+
+    fn present(&self, _spec: usize, field: usize) -> Option<(usize, &'static str)> {
+        (self.kind == Kind::Facts && field == MUST).then_some((HAS_MUST, "the checklist has no `must` fact"))
+    }
 }
+
+/// Columns of `facts`: the share of `must` facts covered, and whether there are any.
+const MUST: usize = 2;
+const HAS_MUST: usize = 4;
 
 struct FactSession {
     kind: Kind,
@@ -153,13 +163,14 @@ fn facts(facts: &[Fact], report: Option<&FactReport>, row: &mut [f64]) -> Outcom
         };
     }
     let covered = |j: &FactJudgement| j.verdict == Verdict::Covered;
-    let share = |part: f64, whole: usize| if whole == 0 { 1.0 } else { part / whole as f64 };
+    let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
     let must: Vec<_> = judged.iter().filter(|(fact, _)| fact.must).collect();
     row[0] = judged.iter().filter(|(_, j)| covered(j)).map(|(fact, _)| fact.weight).sum::<f64>() / weight;
     row[1] = judged.iter().map(|(fact, j)| fact.weight * j.score).sum::<f64>() / weight;
-    row[2] = share(must.iter().filter(|(_, j)| covered(j)).count() as f64, must.len());
+    row[MUST] = share(must.iter().filter(|(_, j)| covered(j)).count(), must.len());
+    row[HAS_MUST] = f64::from(!must.is_empty());
     let contradicted = judged.iter().filter(|(_, j)| j.verdict == Verdict::Contradicted).count();
-    row[3] = share(contradicted as f64, judged.len());
+    row[3] = share(contradicted, judged.len());
     Outcome::Scored(0)
 }
 
@@ -199,7 +210,7 @@ mod tests {
             ],
             ..FactReport::default()
         };
-        let mut row = [0.0; 4];
+        let mut row = [0.0; 5];
         assert_eq!(facts(&checklist, Some(&report), &mut row), Outcome::Scored(0));
         assert_eq!(row[0], 2.0 / 3.0);
         assert!((row[1] - 1.6 / 3.0).abs() < 1e-12);
@@ -209,13 +220,27 @@ mod tests {
 
     #[test]
     fn what_cannot_be_told_is_not_applicable() {
-        let mut row = [0.0; 4];
+        let mut row = [0.0; 5];
         let reason = |outcome: Outcome<usize>| match outcome {
             Outcome::NotApplicable(reason) => reason.code,
             other => panic!("{other:?}"),
         };
         assert_eq!(reason(facts(&[], None, &mut row)), ReasonCode::NoChecklist);
         assert_eq!(reason(grounding(Some(&FactReport::default()), &mut row)), ReasonCode::NoSource);
+    }
+
+    #[test]
+    fn must_speaks_of_articles_with_such_facts_only() {
+        let metric = FactMetric { kind: Kind::Facts, specs: vec![spec("facts", Kind::Facts)] };
+        let report = FactReport { facts: vec![judged("a", Verdict::Covered, 1.0)], ..FactReport::default() };
+        let mut row = [0.0; 5];
+        facts(&[fact("a", 1.0, false, false)], Some(&report), &mut row);
+        assert_eq!(metric.absent(0, MUST, &row).map(|reason| reason.code), Some(ReasonCode::NothingToScore));
+        assert_eq!(metric.absent(0, 0, &row), None);
+        // One article without such a fact, one with one that is dropped, two with one that is kept.
+        let mut fields = [0.0; 4];
+        metric.fields(0, &[3.0, 3.0, 2.0, 0.0, 3.0], 4.0, &mut fields).expect("fields");
+        assert_eq!(fields, [0.75, 0.75, 2.0 / 3.0, 0.0]);
     }
 
     #[test]

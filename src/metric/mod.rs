@@ -25,7 +25,7 @@ pub mod rouge;
 pub mod script;
 pub mod ter;
 
-use crate::model::{Article, Fact, FactReport, Lang, MetricSpec, Outcome, Reference};
+use crate::model::{Article, Fact, FactReport, Lang, MetricSpec, Outcome, Reason, ReasonCode, Reference};
 
 pub use options::{MetricRequest, OptionsError};
 
@@ -94,6 +94,19 @@ pub trait Metric: Send + Sync {
     /// whose single texts are scored in another way than a corpus of one (BLEU's effective order).
     fn item_fields(&self, spec: usize, row: &[f64], fields: &mut [f64]) -> Option<()> {
         self.fields(spec, row, 1.0, fields)
+    }
+
+    /// The column that is 1 in the rows of items that a field speaks of and 0 in the others, and why it does not speak of
+    /// those; `None` for a field that speaks of every scored item. A corpus figure of such a field is over those items
+    /// alone, and what no item has is left out.
+    fn present(&self, _spec: usize, _field: usize) -> Option<(usize, &'static str)> {
+        None
+    }
+
+    /// Why one item's row has no value for a field, where it has none.
+    fn absent(&self, spec: usize, field: usize, row: &[f64]) -> Option<Reason> {
+        let (column, why) = self.present(spec, field)?;
+        (row.get(column).copied() == Some(0.0)).then(|| Reason::new(ReasonCode::NothingToScore, why))
     }
 
     /// What stands behind the score of an item that [`Session::observe`] scored. `None` where the metric has nothing to

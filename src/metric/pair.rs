@@ -301,7 +301,7 @@ impl PairSession<'_> {
         line.extend_from_slice(b"{\"id\":");
         json(line, id);
         line.extend_from_slice(b",\"scores\":{");
-        let mut unscored: Vec<(&[u8], Unscored)> = Vec::new();
+        let mut unscored: Vec<(Cow<'_, [u8]>, Unscored)> = Vec::new();
         let mut first = true;
         for ((metric, rows), keys) in self.scorer.metrics.iter().zip(&self.rows).zip(&self.scorer.keys) {
             let mut at = 0;
@@ -314,16 +314,22 @@ impl PairSession<'_> {
                 line.extend_from_slice(&keys.name);
                 match scored(metric.as_ref(), index, &rows.observed[index], row, &mut self.fields) {
                     Ok(()) => {
-                        for (field, (key, value)) in keys.fields.iter().zip(&self.fields).enumerate() {
-                            line.push(if field == 0 { b'{' } else { b',' });
-                            line.extend_from_slice(key);
+                        let mut opened = false;
+                        for (field, (name, value)) in keys.fields.iter().zip(&self.fields).enumerate() {
+                            if let Some(reason) = metric.absent(index, field, row) {
+                                let whole = format!("{}.{}", spec.name, spec.fields[field].name);
+                                unscored.push((Cow::Owned(key(&whole)), Unscored::not_applicable(&reason)));
+                                continue;
+                            }
+                            line.push(if std::mem::replace(&mut opened, true) { b',' } else { b'{' });
+                            line.extend_from_slice(name);
                             json(line, value);
                         }
-                        line.push(b'}');
+                        line.extend_from_slice(if opened { b"}" } else { b"{}" });
                     }
                     Err(why) => {
                         line.extend_from_slice(b"null");
-                        unscored.push((&keys.name, why));
+                        unscored.push((Cow::Borrowed(&keys.name), why));
                     }
                 }
             }

@@ -24,6 +24,19 @@ pub enum FactKind {
     Statement,
 }
 
+impl FactKind {
+    /// As checklists spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FactKind::Quantity => "quantity",
+            FactKind::Date => "date",
+            FactKind::Entity => "entity",
+            FactKind::Point => "point",
+            FactKind::Statement => "statement",
+        }
+    }
+}
+
 /// One atomic claim that a good summary of an article may preserve.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -149,6 +162,12 @@ pub struct Overridden {
     pub by: String,
     /// What the matcher had said.
     pub matcher: String,
+    /// Why the matcher had said so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// When the person ruled (ISO 8601).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub date: String,
 }
 
 /// A quantity found in running text, normalized.
@@ -196,12 +215,15 @@ pub struct QuantityJudgement {
     pub quantity: Quantity,
     /// Whether the source bears it out.
     pub verdict: Support,
-    /// The class of error (`magnitude`, `swap`, `unit`, …); null where supported.
+    /// The class of error (`magnitude`, `swap`, `unit`, …); null where supported, and where a person alone says it is not.
     pub error: Option<String>,
     /// The words of the source that show it.
     pub evidence: Option<Span>,
     /// Why, in a line that a person accepts.
     pub reason: String,
+    /// The person who overruled the matcher, and the matcher's own verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<Overridden>,
 }
 
 /// A known name in a summary, held against the source. Advisory: it counts in no score.
@@ -213,6 +235,9 @@ pub struct NameJudgement {
     pub start: usize,
     /// Index just past the last scalar value.
     pub end: usize,
+    /// The fullest name of the thing.
+    #[serde(default)]
+    pub canonical: String,
     /// Whether the source names it.
     pub verdict: Support,
     /// The words of the source that show it.

@@ -5,6 +5,7 @@
 
 pub mod article;
 pub mod baseline;
+pub mod decision;
 pub mod fact;
 pub mod gate;
 pub mod lang;
@@ -18,6 +19,7 @@ pub mod signature;
 pub mod span;
 
 pub use article::Article;
+pub use decision::{Decision, Ruling};
 pub use fact::{
     Fact, FactJudgement, FactKind, FactReport, NameJudgement, Quantity, QuantityJudgement, Support, Verdict,
 };

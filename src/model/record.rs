@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Aggregation, FactJudgement, Failure, FieldSpec, ItemKey, Lang, NameJudgement, QuantityJudgement, Reason, Signature,
+    Aggregation, FactJudgement, FactKind, Failure, FieldSpec, ItemKey, Lang, NameJudgement, QuantityJudgement, Reason,
+    Signature,
 };
 
 /// `run.json`: a whole run, but for its items.
@@ -32,8 +33,14 @@ pub struct RunRecord {
     pub aggregates: Vec<Aggregate>,
     /// Fact verdicts counted by group: system by group.
     pub groups: Vec<GroupCount>,
+    /// Fact verdicts counted by the kind of fact, which stands in place of the group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<GroupCount>,
     /// Failures counted by system and kind.
     pub failures: Vec<FailureCount>,
+    /// What became of people's decisions; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<DecisionsRecord>,
     /// What does not make the record: where, when, how fast.
     pub environment: serde_json::Value,
 }
@@ -211,6 +218,9 @@ pub struct GroupCount {
     pub contradicted: u64,
     /// Mean over those items of the weighted share covered.
     pub recall: f64,
+    /// Mean over those items of the weighted mean score.
+    #[serde(default)]
+    pub soft: f64,
 }
 
 /// Failures of one system and kind.
@@ -226,6 +236,38 @@ pub struct FailureCount {
     pub failed: u64,
     /// The first one's message, and its article.
     pub example: String,
+}
+
+/// What became of people's decisions in a run, and what the matcher alone would have scored.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct DecisionsRecord {
+    /// Decisions of the files; of several on one matter the last.
+    pub made: u64,
+    /// Of these, applied to at least one output.
+    pub applied: u64,
+    /// Of the applied, those with which the matcher agrees.
+    pub agreed: u64,
+    /// Decisions on systems, articles or samples that this run did not take.
+    pub elsewhere: u64,
+    /// Decisions whose output, fact or article has changed; none of them is applied.
+    pub stale: Vec<StaleDecision>,
+    /// Corpus figures by the matcher alone, for the systems and metrics that decisions touch.
+    pub without: Vec<Aggregate>,
+}
+
+/// A decision that is not applied, because what it was made on has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct StaleDecision {
+    /// The dataset's name.
+    pub dataset: String,
+    /// File and line.
+    pub place: String,
+    /// The article's id.
+    pub article: String,
+    /// The fact's id, or the figure as written.
+    pub subject: String,
+    /// What has changed.
+    pub reason: String,
 }
 
 /// Why a metric of an item has no score.
@@ -340,6 +382,9 @@ pub struct ItemFact {
     pub judgement: FactJudgement,
     /// The claim.
     pub claim: String,
+    /// What kind of head it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<FactKind>,
     /// The fact's group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,

@@ -44,6 +44,12 @@ pub struct ShardRow {
     /// Fact verdicts by group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<GroupTally>,
+    /// Fact verdicts by kind of fact.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<GroupTally>,
+    /// The numbers by the matcher alone, where people ruled otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matcher: Option<Vec<f64>>,
     /// Why the system has no output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
@@ -64,4 +70,7 @@ pub struct GroupTally {
     pub weight: f64,
     /// Of it, the weight of those covered.
     pub weight_covered: f64,
+    /// Sum of the facts' scores, weighted.
+    #[serde(default)]
+    pub soft: f64,
 }

@@ -39,6 +39,7 @@ pub fn text(view: &View, ui: &Ui) -> String {
     page.table(&view.table);
     page.groups(&view.groups);
     page.findings(view);
+    page.decisions(view);
     page.failures(view);
     page.warnings(view);
     page.slices(&view.slices);
@@ -298,6 +299,15 @@ impl Page<'_> {
             part.push('\n');
         }
         part + "\n</details>\n"
+    }
+
+    fn decisions(&mut self, view: &View) {
+        let Some(decided) = &view.decisions else { return };
+        self.title("decisions.title");
+        self.add(&format!("{}\n\n", escape(&decided.summary)));
+        for line in decided.figures.iter().chain(&decided.stale) {
+            self.add(&format!("- {}\n", escape(line)));
+        }
     }
 
     fn failures(&mut self, view: &View) {

@@ -42,6 +42,7 @@ pub fn render(view: &View, ui: &Ui, surface: Surface) -> String {
     page.groups(&view.groups);
     page.slices(&view.slices);
     page.findings(view);
+    page.decisions(view);
     page.failures(view);
     page.warnings(view);
     page.out
@@ -389,6 +390,19 @@ impl Page<'_> {
     fn quote(&mut self, quote: &Quote) {
         let text = format!("{}[{}]{}", quote.before, quote.text, quote.after);
         self.hanging("", 7, &text, Style::new());
+    }
+
+    fn decisions(&mut self, view: &View) {
+        let Some(decided) = &view.decisions else { return };
+        self.title(self.ui.text("decisions.title"));
+        self.blank();
+        self.hanging("", 2, &decided.summary, Style::new());
+        for line in &decided.figures {
+            self.hanging("", 2, line, Style::new());
+        }
+        for line in &decided.stale {
+            self.hanging("", 2, line, Style::new().yellow());
+        }
     }
 
     fn failures(&mut self, view: &View) {

@@ -66,6 +66,11 @@ impl Sums {
         Sums { width, rows: vec![0; replicates + 1], sums: vec![0; (replicates + 1) * width] }
     }
 
+    /// The sum of one column over all rows; 0 for a column that is not there.
+    pub fn total(&self, column: usize) -> f64 {
+        if column < self.width { float(self.sums[column]) } else { 0.0 }
+    }
+
     /// Adds a row of `width` numbers, weighted in each resample.
     pub fn add(&mut self, row: &[f64], weights: &[u8]) {
         let row: Vec<i128> = row.iter().copied().map(fixed).collect();

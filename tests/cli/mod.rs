@@ -1,5 +1,6 @@
 //! The program as its users meet it: the binary, run in a folder of its own.
 
+mod checklists;
 mod ci;
 mod compare;
 mod errors;
@@ -7,6 +8,7 @@ mod explain;
 mod gate;
 mod help;
 mod init;
+mod judge;
 mod merge;
 mod round;
 mod run;

@@ -247,7 +247,9 @@ fn made(systems: &[Quality], holds: Holds) -> Made {
         metrics: metrics(),
         aggregates: systems.iter().flat_map(|system| aggregates(system, holds)).collect(),
         groups: systems.iter().filter(|_| holds.facts).flat_map(groups).collect(),
+        kinds: Vec::new(),
         failures: Vec::new(),
+        decisions: None,
         environment: serde_json::json!({}),
     };
     let mut items: Vec<ItemRecord> = systems.iter().flat_map(|system| items(system, holds)).collect();
@@ -410,6 +412,7 @@ fn groups((id, kind, q): &Quality) -> Vec<GroupCount> {
                 missing: asked - covered - contradicted,
                 contradicted,
                 recall: covered as f64 / asked as f64,
+                soft: covered as f64 / asked as f64,
             }
         })
         .collect()

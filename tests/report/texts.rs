@@ -42,6 +42,7 @@ fn fact(summary: &str, must: bool, judged: Judged<'_>) -> ItemFact {
             overridden: None,
         },
         claim: judged.claim.into(),
+        kind: None,
         group: (!judged.group.is_empty()).then(|| judged.group.to_owned()),
         weight: 1.0,
         must,
@@ -76,6 +77,7 @@ fn figure(
         error: error.map(str::to_owned),
         evidence: None,
         reason: reason.into(),
+        overridden: None,
     }
 }
 

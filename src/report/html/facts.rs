@@ -72,6 +72,22 @@ pub fn findings(report: &Report<'_>, digests: &[Digest]) -> Markup {
     }
 }
 
+/// What people's decisions did.
+pub fn decisions(view: &View, ui: &Ui) -> Markup {
+    let Some(decided) = &view.decisions else { return html! {} };
+    html! {
+        section {
+            h2 { (ui.text("decisions.title")) }
+            p { (decided.summary) }
+            @if !decided.figures.is_empty() || !decided.stale.is_empty() {
+                ul {
+                    @for line in decided.figures.iter().chain(&decided.stale) { li { bdi { (line) } } }
+                }
+            }
+        }
+    }
+}
+
 pub fn groups(view: &View, ui: &Ui) -> Markup {
     let groups = &view.groups;
     if groups.rows.is_empty() {

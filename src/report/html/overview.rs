@@ -23,6 +23,7 @@ pub fn overview(report: &Report<'_>, digests: &[Digest], listed: &[usize]) -> Ma
         (since::section(report, digests))
         (systems::table(view, ui))
         (facts::findings(report, digests))
+        (facts::decisions(report.view, report.options.ui))
         (facts::groups(view, ui))
         (facts::matrix(report, digests))
         (systems::slices(view, ui))

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::ViewOptions;
 use super::columns::Ranking;
+use crate::model::fact::Overridden;
 use crate::model::record::{ItemFact, ItemRecord, RunRecord, SystemKind};
-use crate::model::{Lang, QuantityJudgement, Span, Support, Verdict};
+use crate::model::{Lang, QuantityJudgement, Ruling, Span, Support, Verdict};
 use crate::report::clean;
 use crate::report::ui::Ui;
 
@@ -163,10 +164,12 @@ impl<'a> Collector<'a> {
             self.article = Some((item.key.dataset.clone(), item.key.id.clone()));
         }
         let facts = item.facts.as_deref().unwrap_or_default();
-        for fact in facts {
-            if let Some(ruling) = &fact.judgement.overridden {
+        let of_facts = facts.iter().map(|f| (&f.judgement.overridden, Ruling::from(f.judgement.verdict)));
+        let of_figures = item.quantities.iter().flatten().map(|q| (&q.overridden, Ruling::from(q.verdict)));
+        for (overridden, ruling) in of_facts.chain(of_figures) {
+            if let Some(overridden) = overridden {
                 self.decisions.made += 1;
-                self.decisions.agreed += u64::from(ruling.matcher == verdict_name(fact.judgement.verdict));
+                self.decisions.agreed += u64::from(overridden.matcher == ruling.as_str());
             }
         }
         if !self.candidates.contains_key(item.key.system.as_str()) {
@@ -192,11 +195,7 @@ impl<'a> Collector<'a> {
                     quote: fact.judgement.evidence.as_ref().filter(|_| quoted).map(|e| quote(item, e)),
                     source: None,
                     reason: if quoted { clean::clip(&fact.judgement.reason, TEXT) } else { String::new() },
-                    ruled: fact
-                        .judgement
-                        .overridden
-                        .as_ref()
-                        .map(|o| (clean::clip(&o.by, 60), clean::clip(&o.matcher, 60))),
+                    ruled: ruled(fact.judgement.overridden.as_ref()),
                 },
             );
         }
@@ -217,7 +216,7 @@ impl<'a> Collector<'a> {
                     quote: quoted.then(|| quote(item, &span)),
                     source: figure.evidence.as_ref().filter(|_| quoted).map(|e| clean::clip(&e.text, TEXT)),
                     reason: if quoted { clean::clip(&figure.reason, TEXT) } else { String::new() },
-                    ruled: None,
+                    ruled: ruled(figure.overridden.as_ref()),
                 },
             );
         }
@@ -332,12 +331,9 @@ fn contradicts(facts: &[ItemFact], figure: &QuantityJudgement) -> bool {
         .any(|e| e.start < figure.quantity.end && figure.quantity.start < e.end)
 }
 
-fn verdict_name(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Covered => "covered",
-        Verdict::Missing => "missing",
-        Verdict::Contradicted => "contradicted",
-    }
+/// Who ruled, and what the matcher had said.
+fn ruled(overridden: Option<&Overridden>) -> Option<(String, String)> {
+    overridden.map(|o| (clean::clip(&o.by, 60), clean::clip(&o.matcher, 60)))
 }
 
 /// A span of an item's summary with the words around it; the span alone where the summary does not hold it.

@@ -3,6 +3,7 @@
 //! Every format renders this and computes nothing of its own, so that no two of them disagree.
 
 mod columns;
+mod decisions;
 mod findings;
 mod gates;
 mod groups;
@@ -24,6 +25,7 @@ use super::ui::Ui;
 use crate::model::record::{ItemRecord, RunRecord};
 
 pub use columns::{Class, Column};
+pub use decisions::Decided;
 pub use findings::{Finding, FindingKind, Findings, Quote, Seen, alike};
 pub use gates::GateLine;
 pub use groups::{GroupCell, GroupRow, Groups};
@@ -123,6 +125,8 @@ pub struct View {
     pub groups: Groups,
     /// What was lost or wrong, worst first.
     pub findings: Findings,
+    /// What people's decisions did; null where there are none.
+    pub decisions: Option<Decided>,
     /// Failures of systems, by kind.
     pub failures: Vec<FailureLine>,
     /// What is missing of an interrupted run.
@@ -176,14 +180,14 @@ impl View {
             counter.push(&item);
             reach.push(&item);
         }
-        let (findings, decisions) = collector.finish();
+        let (findings, ruled) = collector.finish();
         let reach = reach.finish(run);
         let warnings = &run.complete.warnings;
         Ok(View {
             schema: REPORT_SCHEMA.to_owned(),
             suite: clean::clip(&run.suite, 200),
             verdict: verdict::verdict(run, &figures, &ranking, ui),
-            context: verdict::context(run, reach.as_ref(), decisions, ui),
+            context: verdict::context(run, reach.as_ref(), ruled, ui),
             gates: Vec::new(),
             since: Vec::new(),
             table: table::table(run, &figures, columns, &ranking, reach.as_ref(), ui),
@@ -191,6 +195,7 @@ impl View {
             slices: slices::slices(run, &ranking),
             groups: groups::groups(run, &ranking, options),
             findings,
+            decisions: decisions::decided(run, ui),
             failures: failures(run, options),
             not_reached: verdict::not_reached(run, ui),
             warnings: warnings.iter().take(options.warnings).map(|w| clean::clip(w, 500)).collect(),

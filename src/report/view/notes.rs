@@ -65,7 +65,16 @@ struct Absent<'a> {
 fn absent_notes(run: &RunRecord, absent: &[Column], ui: &Ui) -> Vec<String> {
     let kind = |why: Option<&CountedReason>| why.map(|w| (w.status.clone(), w.code.clone()));
     let mut lines: Vec<Absent<'_>> = Vec::new();
-    for column in absent {
+    // A metric that has other figures lacks this one because nothing asks for it.
+    let scored = |column: &&Column| whole(run).any(|a| a.metric == column.metric && !a.fields.is_empty());
+    let unasked = |column: &Column| {
+        let reason = ui.find_text(&format!("unasked.{}", column.field)).unwrap_or(ui.text("reason.unasked"));
+        let places =
+            [("columns", column.label.as_str()), ("status", &status("not_applicable", ui)), ("reason", reason)];
+        ui.fill("table.absent", &places)
+    };
+    let unasked: Vec<String> = absent.iter().filter(scored).map(unasked).collect();
+    for column in absent.iter().filter(|column| !scored(column)) {
         let reasons = whole(run).filter(|a| a.metric == column.metric).flat_map(|a| &a.reasons);
         // What kept most items from a score; of equals, the first.
         let why = reasons.reduce(|most, reason| if reason.items > most.items { reason } else { most });
@@ -80,7 +89,7 @@ fn absent_notes(run: &RunRecord, absent: &[Column], ui: &Ui) -> Vec<String> {
         let reason = why.map_or_else(|| ui.text("reason.unknown").to_owned(), |w| reason(&w.code, &w.message, ui));
         ui.fill("table.absent", &[("columns", &ui.list(&metrics)), ("status", &state), ("reason", &reason)])
     };
-    lines.into_iter().map(line).collect()
+    lines.into_iter().map(line).chain(unasked).collect()
 }
 
 /// Items of which systems, and how many, that were not scored for the same reason.

@@ -6,17 +6,22 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use epitome::fact::{Context, Prepared, draft, quantities};
+use epitome::fact::{Context, Prepared, quantities};
 use epitome::model::{Fact, FactReport, Lang, Quantity};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Exit, Global};
 
-/// Check, find and draft facts
+mod draft;
+mod judge;
+mod lint;
+
+/// Check, find, draft, lint and overrule facts
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  epitome facts check cases.jsonl --out verdicts.jsonl\n  echo '提供20億元援助' | epitome facts quantities --lang zh-TW"
+    after_help = "Examples:\n  epitome facts check cases.jsonl --out verdicts.jsonl\n  echo '提供20億元援助' | epitome facts quantities --lang zh-TW\n  \
+        epitome facts lint"
 )]
 pub struct FactsArgs {
     #[command(subcommand)]
@@ -27,7 +32,9 @@ pub struct FactsArgs {
 enum Command {
     Check(CheckArgs),
     Quantities(QuantitiesArgs),
-    Draft(DraftArgs),
+    Draft(draft::DraftArgs),
+    Lint(lint::LintArgs),
+    Judge(judge::JudgeArgs),
 }
 
 /// Hold summaries against checklists and sources
@@ -57,33 +64,14 @@ struct QuantitiesArgs {
     lang: Option<String>,
 }
 
-/// Propose a checklist from an article's text
-///
-/// Prints the checklist as TOML, each fact marked as a draft and with the article's line beside it. Read it, mend it, and
-/// remove `status` from what you keep: drafts are reported and gate nothing.
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  epitome facts draft article.txt > references/news/article.toml")]
-struct DraftArgs {
-    /// The articles: text or Markdown, front matter allowed; `-` is stdin
-    #[arg(required = true)]
-    articles: Vec<PathBuf>,
-    /// The articles' language, region and all (zh-TW)
-    #[arg(long, value_name = "L")]
-    lang: Option<String>,
-    /// The day of writing (YYYY-MM-DD), which anchors relative dates
-    #[arg(long, value_name = "DAY")]
-    date: Option<String>,
-    /// At most this many facts an article
-    #[arg(long, value_name = "N", default_value_t = 15)]
-    limit: usize,
-}
-
 /// Carries out `epitome facts`.
-pub fn run(args: &FactsArgs, _global: &Global) -> anyhow::Result<Exit> {
+pub fn run(args: &FactsArgs, global: &Global) -> anyhow::Result<Exit> {
     match &args.command {
         Command::Check(args) => check(args),
         Command::Quantities(args) => find(args),
-        Command::Draft(args) => propose(args),
+        Command::Draft(args) => draft::run(args, global),
+        Command::Lint(args) => lint::run(args, global),
+        Command::Judge(args) => judge::run(args, global),
     }
 }
 
@@ -168,37 +156,6 @@ fn find(args: &QuantitiesArgs) -> anyhow::Result<Exit> {
     lines_in_parallel(&args.file, Path::new("-"), |text, _| {
         Ok(serde_json::to_string(&Found { text, quantities: quantities(text, lang.as_ref(), None) })?)
     })
-}
-
-fn propose(args: &DraftArgs) -> anyhow::Result<Exit> {
-    let lang = args.lang.as_ref().map(Lang::new);
-    let mut out = io::stdout().lock();
-    for path in &args.articles {
-        let text = if path == Path::new("-") {
-            io::read_to_string(io::stdin()).context("failed to read stdin")?
-        } else {
-            std::fs::read_to_string(path).with_context(|| format!("failed to read {}", path.display()))?
-        };
-        let text = text.trim_start_matches('\u{feff}');
-        let (skipped, body) = body(text);
-        anyhow::ensure!(!body.trim().is_empty(), "{}: the article is empty", path.display());
-        writeln!(out, "# Drafted from {}; not yet read by a person.", path.display())?;
-        for drafted in draft(body, lang.as_ref(), args.date.as_deref(), args.limit) {
-            writeln!(out, "\n# line {}", drafted.line + skipped)?;
-            let table = toml::to_string(&drafted.fact)?;
-            writeln!(out, "[[fact]]\n{}", table.trim_end())?;
-        }
-    }
-    Ok(Exit::Done)
-}
-
-/// The text behind the front matter of the folder form, and how many lines stand before it.
-fn body(text: &str) -> (usize, &str) {
-    let Some(rest) = text.strip_prefix("+++\n") else { return (0, text) };
-    match rest.split_once("\n+++\n") {
-        Some((matter, body)) => (matter.lines().count() + 2, body),
-        None => (0, text),
-    }
 }
 
 /// Answers every line of a file, in parallel by chunks, in the order of the input. Empty lines of JSON are passed over.
