@@ -153,7 +153,7 @@ fn what_a_run_does_not_take_is_not_stale() {
 #[test]
 fn rulings_are_imported_from_a_csv_all_or_none() {
     let sandbox = ran();
-    let rows = "system,article,fact,quantity,verdict,by,why\nlead,b,cost,,covered,li,\"said, in a way\"\n\
+    let rows = "system,article,fact,quantity,verdict,by,why\nlead,b,cost,,covered,li,\"'=said, in a way\"\n\
                 lead,b,,48 new buses,unsupported,li,not new\n";
     sandbox.write("rulings.csv", rows);
     let ended = sandbox.epitome(&["facts", "judge", "--import", "rulings.csv"]);
@@ -164,6 +164,7 @@ fn rulings_are_imported_from_a_csv_all_or_none() {
     assert_eq!(item["quantities"][0]["overridden"]["matcher"], "supported");
 
     let kept = std::fs::read_to_string(sandbox.path("news.decisions.jsonl")).expect("decisions");
+    assert!(kept.contains("\"=said, in a way\""), "the guard against formulas is no part of the text: {kept}");
     sandbox.write("rulings.csv", format!("{rows}lead,b,price,,covered,li,no such fact\n"));
     let ended = sandbox.epitome(&["facts", "judge", "--import", "rulings.csv"]);
     assert_eq!(ended.code, Some(2));

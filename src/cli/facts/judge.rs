@@ -11,6 +11,7 @@ use epitome::dataset::Dataset;
 use epitome::fact::decision::hash;
 use epitome::model::record::{ItemRecord, RunRecord};
 use epitome::model::{Decision, Ruling};
+use epitome::report::csv::unguard;
 use epitome::store::{RunFolder, write_atomically};
 use serde_json::json;
 
@@ -187,7 +188,8 @@ fn imported(path: &Path, args: &JudgeArgs) -> anyhow::Result<Vec<(String, Asked)
         let place = format!("{file}:{}", row.position().map_or(0, csv::Position::line));
         let cell = |column: &str| {
             let at = header.iter().position(|name| name == column)?;
-            row.get(at).filter(|text| !text.is_empty()).map(str::to_owned)
+            // The report guards what a spreadsheet would take for a formula.
+            row.get(at).filter(|text| !text.is_empty()).map(|text| unguard(text).to_owned())
         };
         let read = || -> anyhow::Result<Asked> {
             let need = |column: &str| cell(column).with_context(|| format!("`{column}` is empty or missing"));
