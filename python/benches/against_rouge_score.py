@@ -1,12 +1,15 @@
 """Pairs a second from Python, against rouge_score: `python benches/against_rouge_score.py`.
 
 11,490 pairs (the size of CNN/DailyMail's test set) of made texts: candidates and references of 40 to 70 words in 3 to 4 lines,
-of 20,000 words whose frequencies fall as Zipf's do: the commonest English ones, and made ones for the rest. One thread, the stemmer on, all four types. rouge_score
-is timed on a part of the pairs, as it takes long. Times are of the processor, so that other work on the machine counts little.
+of 20,000 words whose frequencies fall as Zipf's do: the commonest English ones, and made ones for the rest. One thread, the
+stemmer on, all four types. Both sides are timed by turns, so that what else the machine does bears on both alike; rouge_score
+on a part of the pairs in each turn, as it takes long. Times are of the processor, and told are medians over the turns.
 """
 
 import argparse
+import os
 import random
+import statistics
 import string
 import time
 
@@ -53,50 +56,43 @@ def texts(count: int) -> tuple:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=11_490)
-    parser.add_argument("--theirs", type=int, default=300, help="pairs that rouge_score is timed on")
-    parser.add_argument("--rounds", type=int, default=3, help="the fastest of so many rounds is taken, on both sides")
+    parser.add_argument("--theirs", type=int, default=200, help="pairs that rouge_score is timed on in each turn")
+    parser.add_argument("--turns", type=int, default=7)
     given = parser.parse_args()
     candidates, references = texts(given.pairs)
     from rouge_score import rouge_scorer
 
     theirs = rouge_scorer.RougeScorer(TYPES, use_stemmer=True)
-
-    def score_theirs() -> list:
-        part = list(zip(references, candidates))[: given.theirs]
-        return [theirs.score(reference, candidate) for reference, candidate in part]
-
-    def score_ours():
-        return epitome.score(candidates, references, metrics=TYPES, stem=True, threads=1)
-
-    def score_hinted():
-        return epitome.score(candidates, references, metrics=TYPES, stem=True, lang="en", lossy="allow", threads=1)
-
-    slow, expected = fastest(score_theirs, given.rounds)
-    fast, table = fastest(score_ours, given.rounds)
-    hinted, _ = fastest(score_hinted, given.rounds)
-    made = epitome.columns(table)
-    for row, scores in enumerate(expected):
-        for kind, score in scores.items():
-            assert made[f"{kind}.f1"][row] == score.fmeasure, (row, kind)
     drop_in = epitome.rouge_scorer.RougeScorer(TYPES, use_stemmer=True)
-    one, _ = fastest(lambda: [drop_in.score(r, c) for r, c in zip(references, candidates)], given.rounds)
-    slow /= given.theirs
-    for name, seconds in (("epitome.score", fast), ("  told the language", hinted), ("epitome's RougeScorer", one)):
-        pair = seconds / given.pairs
-        print(f"{name:24} {pair * 1e6:9.1f} µs a pair   {slow / pair:6.0f} times as fast")
-    print(f"{'rouge_score':24} {slow * 1e6:9.1f} µs a pair   the same scores on {given.theirs} pairs")
-
-
-def fastest(work, rounds: int) -> tuple:
-    """Seconds of the fastest round, and what it made."""
-    best, made = float("inf"), None
-    for _ in range(rounds):
-        began = time.process_time()
-        made = work()
-        best = min(best, time.process_time() - began)
-    return best, made
+    told = {"lang": "en", "lossy": "allow"}
+    works = {
+        "rouge_score": lambda part: [theirs.score(references[at], candidates[at]) for at in part],
+        "epitome.score": lambda _: epitome.score(candidates, references, metrics=TYPES, stem=True, threads=1),
+        "  told the language": lambda _: epitome.score(candidates, references, metrics=TYPES, stem=True, threads=1, **told),
+        "epitome's RougeScorer": lambda _: [drop_in.score(r, c) for r, c in zip(references, candidates)],
+    }
+    seconds = {name: [] for name in works}
+    for turn in range(given.turns):
+        # Other pairs each time.
+        part = [at % given.pairs for at in range(turn * given.theirs, (turn + 1) * given.theirs)]
+        made = {}
+        for name, work in works.items():
+            began = time.process_time()
+            made[name] = work(part)
+            took = time.process_time() - began
+            seconds[name].append(took / (len(part) if name == "rouge_score" else given.pairs))
+        columns = epitome.columns(made["epitome.score"])
+        for row, scores in zip(part, made["rouge_score"]):
+            for kind, score in scores.items():
+                assert columns[f"{kind}.f1"][row] == score.fmeasure, (row, kind)
+    slow = seconds.pop("rouge_score")
+    print(f"{'rouge_score':24} {statistics.median(slow) * 1e6:9.1f} µs a pair   the same scores, load {os.getloadavg()[0]:.1f}")
+    for name, each in seconds.items():
+        times = [theirs / ours for theirs, ours in zip(slow, each)]
+        pair, least, most = statistics.median(each) * 1e6, min(times), max(times)
+        print(f"{name:24} {pair:9.1f} µs a pair   {statistics.median(times):6.0f} times as fast ({least:.0f} to {most:.0f})")
 
 
 if __name__ == "__main__":

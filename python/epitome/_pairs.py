@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterable, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, Optional, Sequence, TypedDict, Union
 
 from . import _native
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 Metrics = Iterable[Union[str, Mapping[str, Any]]]
 
 DEFAULT_METRICS = ("rouge1", "rouge2", "rougeL", "rougeLsum")
+
+
+class Options(TypedDict, total=False):
+    """What holds for all metrics of a `Scorer`."""
+
+    tokenizer: Optional[str]
+    stem: bool
+    fold: bool
+    lossy: str
+    lang: Optional[str]
 
 
 class Scorer:
@@ -74,28 +87,13 @@ class Scorer:
 
     def score(self, candidates, references=None, sources=None, *, langs=None, columns=None, threads=None):
         """A column a field, a row a pair; see `epitome.score`."""
-        return table(self._score(candidates, references, sources, langs, columns, threads))
-
-    def _score(self, candidates, references, sources, langs, columns, threads):
-        given = is_table(candidates)
-        if given:
-            only_columns(references=references, sources=sources, langs=langs)
-            return self._native.score_table(candidates, dict(columns or {}), threads)
-        no_columns(columns)
-        lists = (listed(x) for x in (candidates, references, sources, langs))
-        return self._native.score_lists(*lists, threads)
+        pairs = pairs_of(candidates, columns, references=references, sources=sources, langs=langs)
+        return table(self._native.score(pairs, threads))
 
     def observe(self, candidates, references=None, sources=None, *, langs=None, ids=None, columns=None, threads=None):
         """What `fold` and `partial` work on: an Arrow table of ids (where there are some) and bytes, a row a pair."""
-        return table(self._observe(candidates, references, sources, langs, ids, columns, threads))
-
-    def _observe(self, candidates, references, sources, langs, ids, columns, threads):
-        if is_table(candidates):
-            only_columns(references=references, sources=sources, langs=langs, ids=ids)
-            return self._native.observe_table(candidates, dict(columns or {}), threads)
-        no_columns(columns)
-        lists = (listed(x) for x in (candidates, references, sources, langs, ids))
-        return self._native.observe_lists(*lists, threads)
+        pairs = pairs_of(candidates, columns, references=references, sources=sources, langs=langs, ids=ids)
+        return table(self._native.observe(pairs, threads))
 
     def fold(self, observed, *, seed: Optional[int] = None, replicates: Optional[int] = None) -> dict:
         """The figures of all pairs that `observe` has seen, in the order of their ids (else as they stand).
@@ -122,14 +120,10 @@ def score(
     sources=None,
     metrics: Union[str, Metrics] = DEFAULT_METRICS,
     *,
-    tokenizer: Optional[str] = None,
-    stem: bool = False,
-    fold: bool = False,
-    lossy: str = "refuse",
-    lang: Optional[str] = None,
     langs=None,
     columns: Optional[Mapping[str, str]] = None,
     threads: Optional[int] = None,
+    **options: Unpack[Options],
 ):
     """Scores pairs, row by row.
 
@@ -143,14 +137,15 @@ def score(
     Arrow library takes.
 
     A row that cannot be read raises `ValueError` or `TypeError` with its number, counted from 0. `threads` is the number of
-    threads, one a core where it is left out; no result depends on it. The other arguments are those of `Scorer`.
+    threads, one a core where it is left out; no result depends on it. `options` are those of `Scorer`: `tokenizer`, `stem`,
+    `fold`, `lossy`, `lang`.
 
     >>> import epitome
     >>> table = epitome.score(["the cat sat", "捷運明年通車"], [["a cat sat", "the cat sat"], "捷運新線明年通車"], metrics=["rouge1"])
     >>> epitome.columns(table)["rouge1.f1"]
     [1.0, 0.8571428571428571]
     """
-    scorer = Scorer(metrics, tokenizer=tokenizer, stem=stem, fold=fold, lossy=lossy, lang=lang)
+    scorer = Scorer(metrics, **options)
     return scorer.score(candidates, references, sources, langs=langs, columns=columns, threads=threads)
 
 
@@ -160,11 +155,6 @@ def corpus_score(
     sources=None,
     metrics: Union[str, Metrics] = DEFAULT_METRICS,
     *,
-    tokenizer: Optional[str] = None,
-    stem: bool = False,
-    fold: bool = False,
-    lossy: str = "refuse",
-    lang: Optional[str] = None,
     langs=None,
     ids=None,
     columns: Optional[Mapping[str, str]] = None,
@@ -172,6 +162,7 @@ def corpus_score(
     seed: Optional[int] = None,
     replicates: Optional[int] = None,
     resampling: str = "rows",
+    **options: Unpack[Options],
 ) -> dict:
     """What pairs come to as a corpus: each metric's mean (or pooled score), 95 % interval, n and signature.
 
@@ -186,8 +177,8 @@ def corpus_score(
     >>> made["scores"]["rouge1"]["precision"]["mean"], made["pairs"]
     (1.0, 2)
     """
-    scorer = Scorer(metrics, tokenizer=tokenizer, stem=stem, fold=fold, lossy=lossy, lang=lang)
-    observed = scorer._observe(candidates, references, sources, langs, ids, columns, threads)
+    scorer = Scorer(metrics, **options)
+    observed = scorer.observe(candidates, references, sources, langs=langs, ids=ids, columns=columns, threads=threads)
     if resampling == "rows":
         return scorer.fold(observed, seed=seed, replicates=replicates)
     if resampling == "poisson":
@@ -245,14 +236,13 @@ def listed(column: Any) -> Optional[Sequence]:
     return list(column)
 
 
-def only_columns(**given) -> None:
-    """Refuses lists beside a table."""
-    for name, value in given.items():
-        if value is not None:
-            raise TypeError(f"candidates is a table, so {name} is one of its columns: name it with columns={{...}}")
-
-
-def no_columns(given) -> None:
-    """Refuses names of columns where there is no table."""
-    if given:
+def pairs_of(candidates: Any, columns: Optional[Mapping[str, str]], **beside: Any) -> _native.Pairs:
+    """Pairs for the native half: the columns of a table, or lists with what stands beside each candidate."""
+    if is_table(candidates):
+        for name, value in beside.items():
+            if value is not None:
+                raise TypeError(f"candidates is a table, so {name} is one of its columns: name it with columns={{...}}")
+        return _native.Pairs.of_table(candidates, dict(columns or {}))
+    if columns:
         raise TypeError("columns names the columns of a table, and candidates is none")
+    return _native.Pairs.of_lists(listed(candidates), **{name: listed(value) for name, value in beside.items()})

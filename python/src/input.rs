@@ -13,11 +13,14 @@ use arrow_pyarrow::FromPyArrow;
 use arrow_schema::DataType;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyList, PyString};
 
 /// A column of texts, some of which may be absent.
 pub enum Texts {
     Owned(Vec<Option<String>>),
+    /// As Python holds them, of which nothing is copied that need not be.
+    Python(Vec<Option<PyBackedStr>>),
     Utf8(StringArray),
     Large(LargeStringArray),
     View(StringViewArray),
@@ -27,6 +30,7 @@ impl Texts {
     pub fn len(&self) -> usize {
         match self {
             Texts::Owned(texts) => texts.len(),
+            Texts::Python(texts) => texts.len(),
             Texts::Utf8(array) => array.len(),
             Texts::Large(array) => array.len(),
             Texts::View(array) => array.len(),
@@ -36,6 +40,7 @@ impl Texts {
     pub fn get(&self, at: usize) -> Option<&str> {
         match self {
             Texts::Owned(texts) => texts[at].as_deref(),
+            Texts::Python(texts) => texts[at].as_deref(),
             Texts::Utf8(array) => array.is_valid(at).then(|| array.value(at)),
             Texts::Large(array) => array.is_valid(at).then(|| array.value(at)),
             Texts::View(array) => array.is_valid(at).then(|| array.value(at)),
@@ -126,6 +131,32 @@ impl Chunk {
     }
 }
 
+/// Pairs as Python gave them, to be scored or observed.
+#[pyclass(frozen, module = "epitome._native")]
+pub struct Pairs(pub Vec<Chunk>);
+
+#[pymethods]
+impl Pairs {
+    /// Lists, each as long as the first.
+    #[staticmethod]
+    #[pyo3(signature = (candidates, references=None, sources=None, langs=None, ids=None))]
+    fn of_lists(
+        candidates: &Bound<'_, PyList>,
+        references: Option<&Bound<'_, PyList>>,
+        sources: Option<&Bound<'_, PyList>>,
+        langs: Option<&Bound<'_, PyList>>,
+        ids: Option<&Bound<'_, PyList>>,
+    ) -> PyResult<Self> {
+        read_lists(candidates, references, sources, langs, ids).map(|chunk| Pairs(vec![chunk]))
+    }
+
+    /// A table, chunk by chunk as it is kept. `columns` maps roles to the names of columns.
+    #[staticmethod]
+    fn of_table(table: &Bound<'_, PyAny>, columns: HashMap<String, String>) -> PyResult<Self> {
+        read_table(table, &columns).map(Pairs)
+    }
+}
+
 /// What a column is for, and the names it has where the caller gives none.
 const ROLES: [(&str, &[&str]); 5] = [
     ("candidate", &["candidate"]),
@@ -135,8 +166,7 @@ const ROLES: [(&str, &[&str]); 5] = [
     ("id", &["id"]),
 ];
 
-/// Reads a table, chunk by chunk as it is kept. `columns` maps roles to the names of columns.
-pub fn table(object: &Bound<'_, PyAny>, columns: &HashMap<String, String>) -> PyResult<Vec<Chunk>> {
+fn read_table(object: &Bound<'_, PyAny>, columns: &HashMap<String, String>) -> PyResult<Vec<Chunk>> {
     if let Some(unknown) = columns.keys().find(|role| ROLES.iter().all(|(known, _)| known != role)) {
         let known: Vec<&str> = ROLES.iter().map(|(role, _)| *role).collect();
         return Err(PyValueError::new_err(format!(
@@ -223,14 +253,13 @@ pub fn observed(object: &Bound<'_, PyAny>) -> PyResult<(Option<Vec<String>>, Vec
     Ok((ids, rows))
 }
 
-/// Reads lists, each as long as the first.
-pub fn lists(
+fn read_lists(
     candidates: &Bound<'_, PyList>,
     references: Option<&Bound<'_, PyList>>,
     sources: Option<&Bound<'_, PyList>>,
     langs: Option<&Bound<'_, PyList>>,
     ids: Option<&Bound<'_, PyList>>,
-) -> PyResult<Vec<Chunk>> {
+) -> PyResult<Chunk> {
     let rows = candidates.len();
     let checked = |name: &str, list: Option<&Bound<'_, PyList>>| match list {
         Some(list) if list.len() != rows => {
@@ -246,25 +275,25 @@ pub fn lists(
     let ids = ids.map(|list| {
         let decimal = |(row, item): (usize, Bound<'_, PyAny>)| match item.extract::<i64>() {
             Ok(id) => Ok(Some(id.to_string())),
-            Err(_) => text("id", row, &item),
+            Err(_) => Ok(text("id", row, &item)?.map(|id| id.to_string())),
         };
         list.iter().enumerate().map(decimal).collect::<PyResult<Vec<_>>>().map(Texts::Owned)
     });
-    Ok(vec![Chunk {
+    Ok(Chunk {
         first: 0,
         candidates: texts("candidate", candidates)?,
         references: references.map(reference_lists).transpose()?,
         sources: column("source", sources)?,
         langs: column("lang", langs)?,
         ids: ids.transpose()?,
-    }])
+    })
 }
 
 fn texts(what: &str, list: &Bound<'_, PyList>) -> PyResult<Texts> {
-    list.iter().enumerate().map(|(row, item)| text(what, row, &item)).collect::<PyResult<Vec<_>>>().map(Texts::Owned)
+    list.iter().enumerate().map(|(row, item)| text(what, row, &item)).collect::<PyResult<Vec<_>>>().map(Texts::Python)
 }
 
-fn text(what: &str, row: usize, item: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+fn text(what: &str, row: usize, item: &Bound<'_, PyAny>) -> PyResult<Option<PyBackedStr>> {
     if item.is_none() {
         return Ok(None);
     }
@@ -272,9 +301,8 @@ fn text(what: &str, row: usize, item: &Bound<'_, PyAny>) -> PyResult<Option<Stri
         let kind = item.get_type().name()?.to_string();
         return Err(PyTypeError::new_err(format!("row {row}: the {what} is of type {kind}, not str")));
     };
-    let text =
-        string.to_cow().map_err(|error| PyValueError::new_err(format!("row {row}: the {what} is no text: {error}")))?;
-    Ok(Some(text.into_owned()))
+    let text = PyBackedStr::try_from(string.clone());
+    text.map(Some).map_err(|error| PyValueError::new_err(format!("row {row}: the {what} is no text: {error}")))
 }
 
 fn reference_lists(list: &Bound<'_, PyList>) -> PyResult<References> {
@@ -293,5 +321,5 @@ fn reference_lists(list: &Bound<'_, PyList>) -> PyResult<References> {
         }
         ends.push(all.len());
     }
-    Ok(References::Many(starts, ends, Texts::Owned(all)))
+    Ok(References::Many(starts, ends, Texts::Python(all)))
 }

@@ -77,6 +77,7 @@ fn suite(py: Python<'_>, path: PyBackedStr) -> PyResult<String> {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<rouge::Rouge>()?;
+    module.add_class::<input::Pairs>()?;
     module.add_class::<scorer::Scorer>()?;
     module.add_class::<table::Table>()?;
     module.add_function(wrap_pyfunction!(main, module)?)?;

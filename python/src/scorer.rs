@@ -1,19 +1,16 @@
 //! Metrics at work on many texts, without the interpreter lock.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::builder::{BinaryBuilder, Float64Builder, StringBuilder};
-use arrow_array::{Array, ArrayRef, StringArray};
+use arrow_array::{Array, ArrayRef, BinaryArray, Float64Array, StringArray};
 use epitome::engine::aggregate::{Observations, Partial, Row, Sampling};
 use epitome::metric::MetricRequest;
 use epitome::metric::pair::{Pair, PairScorer, PairSession};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
 use rayon::prelude::*;
 
-use crate::input::{self, Chunk};
+use crate::input::{self, Chunk, Pairs};
 use crate::table::Table;
 
 /// Rows that are scored before the interpreter may interrupt.
@@ -75,58 +72,65 @@ impl Scorer {
         specs.flat_map(of).collect()
     }
 
-    /// Scores lists.
-    #[pyo3(signature = (candidates, references=None, sources=None, langs=None, threads=None))]
-    fn score_lists(
-        &self,
-        py: Python<'_>,
-        candidates: &Bound<'_, PyList>,
-        references: Option<&Bound<'_, PyList>>,
-        sources: Option<&Bound<'_, PyList>>,
-        langs: Option<&Bound<'_, PyList>>,
-        threads: Option<usize>,
-    ) -> PyResult<Table> {
-        self.score(py, &input::lists(candidates, references, sources, langs, None)?, threads)
+    /// Scores pairs: a row a pair, a column a field.
+    #[pyo3(signature = (pairs, threads=None))]
+    fn score(&self, py: Python<'_>, pairs: &Pairs, threads: Option<usize>) -> PyResult<Table> {
+        let jobs = self.jobs(py, &pairs.0, threads, |session, pair, done: &mut Scored| {
+            session.score(pair);
+            session.fields(|spec, outcome| match outcome {
+                Ok(fields) => {
+                    done.values.extend_from_slice(fields);
+                    done.unscored.push(None);
+                }
+                Err(why) => {
+                    done.values.resize(done.values.len() + spec.fields.len(), 0.0);
+                    done.unscored.push(Some(format!("{}: {}: {}", why.status, why.code, why.message)));
+                }
+            });
+        })?;
+        let specs: Vec<_> = self.scorer.metrics().iter().flat_map(|metric| metric.specs()).collect();
+        let width: usize = specs.iter().map(|spec| spec.fields.len()).sum();
+        let mut columns: Vec<ArrayRef> = Vec::new();
+        let mut place = 0;
+        for (at, spec) in specs.iter().enumerate() {
+            let whys = || jobs.iter().flat_map(|job| job.unscored.iter().skip(at).step_by(specs.len()));
+            let all = whys().all(Option::is_none);
+            for _ in &spec.fields {
+                let values = jobs.iter().flat_map(|job| job.values.iter().skip(place).step_by(width).copied());
+                columns.push(Arc::new(if all {
+                    Float64Array::from_iter_values(values)
+                } else {
+                    values.zip(whys()).map(|(value, why)| why.is_none().then_some(value)).collect()
+                }));
+                place += 1;
+            }
+            columns.push(Arc::new(whys().map(Option::as_deref).collect::<StringArray>()));
+        }
+        Table::new(self.columns().into_iter().zip(columns).collect(), pairs.0.iter().map(Chunk::len).sum())
     }
 
-    /// Scores a table.
-    #[pyo3(signature = (table, columns, threads=None))]
-    fn score_table(
-        &self,
-        py: Python<'_>,
-        table: &Bound<'_, PyAny>,
-        columns: HashMap<String, String>,
-        threads: Option<usize>,
-    ) -> PyResult<Table> {
-        self.score(py, &input::table(table, &columns)?, threads)
-    }
-
-    /// Observes lists: a row of bytes a pair, to be folded later.
-    #[pyo3(signature = (candidates, references=None, sources=None, langs=None, ids=None, threads=None))]
-    #[expect(clippy::too_many_arguments, reason = "the columns that a pair has")]
-    fn observe_lists(
-        &self,
-        py: Python<'_>,
-        candidates: &Bound<'_, PyList>,
-        references: Option<&Bound<'_, PyList>>,
-        sources: Option<&Bound<'_, PyList>>,
-        langs: Option<&Bound<'_, PyList>>,
-        ids: Option<&Bound<'_, PyList>>,
-        threads: Option<usize>,
-    ) -> PyResult<Table> {
-        self.observe(py, &input::lists(candidates, references, sources, langs, ids)?, threads)
-    }
-
-    /// Observes a table.
-    #[pyo3(signature = (table, columns, threads=None))]
-    fn observe_table(
-        &self,
-        py: Python<'_>,
-        table: &Bound<'_, PyAny>,
-        columns: HashMap<String, String>,
-        threads: Option<usize>,
-    ) -> PyResult<Table> {
-        self.observe(py, &input::table(table, &columns)?, threads)
+    /// Observes pairs: a row of bytes a pair, to be folded later.
+    #[pyo3(signature = (pairs, threads=None))]
+    fn observe(&self, py: Python<'_>, pairs: &Pairs, threads: Option<usize>) -> PyResult<Table> {
+        let chunks = &pairs.0;
+        let all = Observations::new(&self.scorer);
+        let jobs = self.jobs(py, chunks, threads, |session, pair, done: &mut Vec<Vec<u8>>| {
+            session.score(pair);
+            done.push(all.row(session.rows()).to_bytes());
+        })?;
+        let rows: BinaryArray = jobs.iter().flatten().map(|row| Some(row.as_slice())).collect();
+        let mut columns: Vec<(String, ArrayRef)> = Vec::new();
+        if chunks.iter().all(|chunk| chunk.ids.is_some()) {
+            let of = |chunk: &'_ Chunk, at: usize| {
+                let id = chunk.ids.as_ref().and_then(|ids| ids.get(at)).map(str::to_owned);
+                id.ok_or_else(|| PyValueError::new_err(format!("row {}: there is no id", chunk.first + at)))
+            };
+            let ids = chunks.iter().flat_map(|chunk| (0..chunk.len()).map(move |at| of(chunk, at)));
+            columns.push(("id".to_owned(), Arc::new(StringArray::from(ids.collect::<PyResult<Vec<_>>>()?))));
+        }
+        let count = rows.len();
+        columns.push(("row".to_owned(), Arc::new(rows)));
+        Table::new(columns, count)
     }
 
     /// Folds what `observe` made, in the order of ids (else as they stand), to the figures of all pairs; JSON.
@@ -223,72 +227,6 @@ struct Scored {
 }
 
 impl Scorer {
-    fn score(&self, py: Python<'_>, chunks: &[Chunk], threads: Option<usize>) -> PyResult<Table> {
-        let jobs = self.jobs(py, chunks, threads, |session, pair, done: &mut Scored| {
-            session.score(pair);
-            session.fields(|spec, outcome| match outcome {
-                Ok(fields) => {
-                    done.values.extend_from_slice(fields);
-                    done.unscored.push(None);
-                }
-                Err(why) => {
-                    done.values.resize(done.values.len() + spec.fields.len(), 0.0);
-                    done.unscored.push(Some(format!("{}: {}: {}", why.status, why.code, why.message)));
-                }
-            });
-        })?;
-        let rows = chunks.iter().map(Chunk::len).sum();
-        let specs: Vec<_> = self.scorer.metrics().iter().flat_map(|metric| metric.specs()).collect();
-        let width: usize = specs.iter().map(|spec| spec.fields.len()).sum();
-        let mut columns: Vec<ArrayRef> = Vec::new();
-        let mut before = 0;
-        for (at, spec) in specs.iter().enumerate() {
-            for field in 0..spec.fields.len() {
-                let mut column = Float64Builder::with_capacity(rows);
-                for job in &jobs {
-                    let why = job.unscored.chunks_exact(specs.len());
-                    for (values, why) in job.values.chunks_exact(width).zip(why) {
-                        column.append_option(why[at].is_none().then(|| values[before + field]));
-                    }
-                }
-                columns.push(Arc::new(column.finish()));
-            }
-            before += spec.fields.len();
-            let mut column = StringBuilder::new();
-            for why in jobs.iter().flat_map(|job| job.unscored.chunks_exact(specs.len())) {
-                column.append_option(why[at].as_deref());
-            }
-            columns.push(Arc::new(column.finish()));
-        }
-        Table::new(self.columns().into_iter().zip(columns).collect(), rows)
-    }
-
-    fn observe(&self, py: Python<'_>, chunks: &[Chunk], threads: Option<usize>) -> PyResult<Table> {
-        let all = Observations::new(&self.scorer);
-        let jobs = self.jobs(py, chunks, threads, |session, pair, done: &mut Vec<Vec<u8>>| {
-            session.score(pair);
-            done.push(all.row(session.rows()).to_bytes());
-        })?;
-        let mut column = BinaryBuilder::new();
-        jobs.iter().flatten().for_each(|row| column.append_value(row));
-        let rows = chunks.iter().map(Chunk::len).sum();
-        let mut columns: Vec<(String, ArrayRef)> = Vec::new();
-        if chunks.iter().all(|chunk| chunk.ids.is_some()) {
-            let mut ids = Vec::with_capacity(rows);
-            for chunk in chunks {
-                for at in 0..chunk.len() {
-                    let id = chunk.ids.as_ref().and_then(|ids| ids.get(at));
-                    ids.push(
-                        id.ok_or_else(|| PyValueError::new_err(format!("row {}: there is no id", chunk.first + at)))?,
-                    );
-                }
-            }
-            columns.push(("id".to_owned(), Arc::new(StringArray::from(ids))));
-        }
-        columns.push(("row".to_owned(), Arc::new(column.finish())));
-        Table::new(columns, rows)
-    }
-
     /// Does something with every pair, on several threads; what comes of it is in the order of the rows, a few at a time.
     fn jobs<T: Default + Send>(
         &self,

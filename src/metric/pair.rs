@@ -243,11 +243,16 @@ impl PairSession<'_> {
         match &pair.lang {
             Some(tag) if tag.0 == self.lang.as_str() => {}
             Some(tag) => self.lang = Lang::new(&tag.0),
-            None => self.lang = lang::detect(held_against.unwrap_or(candidate)),
+            None => {
+                let tag = lang::detect_tag(held_against.unwrap_or(candidate));
+                if self.lang.as_str() != tag {
+                    self.lang = Lang::new(tag);
+                }
+            }
         }
-        let lang = self.lang.clone();
-        let candidate_lang = lang::of_counterpart(candidate, &lang);
-        self.fill_references(pair, &lang);
+        let lang = &self.lang;
+        let candidate_lang = lang::of_counterpart(candidate, lang);
+        fill_references(&mut self.references, pair, lang);
         let article = pair.source.as_ref().map(|source| Article {
             id: String::new(),
             source: source.0.to_string(),
@@ -259,12 +264,11 @@ impl PairSession<'_> {
             meta: Default::default(),
         });
         let facts = pair.facts.as_deref().unwrap_or_default();
-        let report =
-            self.scorer.wants_facts.then(|| report(article.as_ref(), &lang, facts, candidate, &candidate_lang));
+        let report = self.scorer.wants_facts.then(|| report(article.as_ref(), lang, facts, candidate, &candidate_lang));
         let item = Item {
             candidate,
             candidate_lang: Some(&candidate_lang),
-            expected_lang: pair.lang.as_ref().map(|_| &lang),
+            expected_lang: pair.lang.as_ref().map(|_| lang),
             references: &self.references,
             article: article.as_ref(),
             facts,
@@ -342,29 +346,24 @@ impl PairSession<'_> {
         }
         line.extend_from_slice(if unscored.is_empty() { b"}\n" } else { b"}}\n" });
     }
+}
 
-    /// Fills the buffer of references, whose strings are used again.
-    fn fill_references(&mut self, pair: &Pair<'_>, lang: &Lang) {
-        let mut filled = 0;
-        for text in pair.references() {
-            if filled == self.references.len() {
-                self.references.push(Reference {
-                    id: String::new(),
-                    summary: String::new(),
-                    annotator: None,
-                    lang: None,
-                });
-            }
-            let reference = &mut self.references[filled];
-            reference.summary.clear();
-            reference.summary.push_str(text);
-            if reference.lang.as_ref() != Some(lang) {
-                reference.lang = Some(lang.clone());
-            }
-            filled += 1;
+/// Fills the buffer of references, whose strings are used again.
+fn fill_references(references: &mut Vec<Reference>, pair: &Pair<'_>, lang: &Lang) {
+    let mut filled = 0;
+    for text in pair.references() {
+        if filled == references.len() {
+            references.push(Reference { id: String::new(), summary: String::new(), annotator: None, lang: None });
         }
-        self.references.truncate(filled);
+        let reference = &mut references[filled];
+        reference.summary.clear();
+        reference.summary.push_str(text);
+        if reference.lang.as_ref() != Some(lang) {
+            reference.lang = Some(lang.clone());
+        }
+        filled += 1;
     }
+    references.truncate(filled);
 }
 
 fn report(

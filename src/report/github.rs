@@ -25,8 +25,9 @@ fn render(report: &Report<'_>, out: &mut dyn io::Write) -> Result<(), RenderErro
     let (mut errors, mut warnings) = (0, 0);
     for gate in view.gates.iter().filter(|gate| gate.fails) {
         if errors < MOST {
-            let title = format!("{}: {}", ui.text("gates.fails"), gate.rule);
-            writeln!(out, "{}", command("error", &[("title", &title)], &format!("{}: {}", gate.system, gate.message)))?;
+            let title = format!("{}: {}", ui.text("gates.fails"), ui.gate(&gate.rule));
+            let message = format!("{}: {}", gate.system, ui.gate(&gate.message));
+            writeln!(out, "{}", command("error", &[("title", &title)], &message))?;
         }
         errors += 1;
     }
@@ -59,7 +60,7 @@ fn annotation(level: &str, finding: &Finding, report: &Report<'_>, ui: &Ui) -> S
         let quote = seen.quote.as_ref().map(|q| format!(" {}[{}]{}", q.before, q.text, q.after)).unwrap_or_default();
         lines.push(format!("{systems}:{quote}"));
         if !seen.reason.is_empty() {
-            lines.push(seen.reason.clone());
+            lines.push(ui.reason(&seen.reason));
         }
     }
     let place = finding.fact.as_ref().and_then(|fact| report.beside.fact(&finding.dataset, &finding.article, fact));

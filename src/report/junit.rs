@@ -98,7 +98,7 @@ pub fn text(view: &View, ui: &Ui) -> String {
 fn document(view: &View, ui: &Ui, articles: &[Case]) -> String {
     let mut suites = Vec::new();
     if !view.gates.is_empty() {
-        suites.push(("gates", view.gates.iter().map(gate).collect::<Vec<_>>()));
+        suites.push(("gates", view.gates.iter().map(|line| gate(line, ui)).collect::<Vec<_>>()));
     }
     suites.push(("systems", systems(view, ui)));
     let suites: Vec<(&str, &[Case])> = suites
@@ -145,15 +145,18 @@ fn suite(xml: &mut String, name: &str, cases: &[Case]) {
     xml.push_str("  </testsuite>\n");
 }
 
-fn gate(gate: &GateLine) -> Case {
-    let mut detail = gate.message.clone();
+/// A case a gate. Its name stays as the suite has it, whatever the report's language: CI systems follow a case by name.
+fn gate(gate: &GateLine, ui: &Ui) -> Case {
+    let message = ui.gate(&gate.message);
+    let mut detail = message.clone();
     for (article, drop) in &gate.articles {
-        let _ = write!(detail, "\n{article}: {drop:+.4} worse");
+        let worse = ui.fill("gates.worse", &[("article", article), ("drop", &format!("{drop:+.4}"))]);
+        let _ = write!(detail, "\n{worse}");
     }
     let (state, inner) = if gate.fails {
-        (State::Failed, within("failure", &gate.message, Some(&detail)))
+        (State::Failed, within("failure", &message, Some(&detail)))
     } else if gate.status == Status::Inconclusive {
-        (State::Skipped, within("skipped", &gate.message, None))
+        (State::Skipped, within("skipped", &message, None))
     } else {
         (State::Passed, String::new())
     };

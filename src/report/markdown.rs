@@ -91,7 +91,7 @@ impl Page<'_> {
         let cells = |gate: &GateLine| {
             let state = escape(self.ui.text(gate.phrase()));
             let state = if gate.fails { format!("**{state}**") } else { state };
-            let mut why = escape(&self.ui.reason(&gate.message));
+            let mut why = escape(&self.ui.gate(&gate.message));
             if gate.phrase() != "gates.holds" {
                 for (article, drop) in gate.articles.iter().take(5) {
                     let drop = format!("{drop:+.4}");
@@ -99,7 +99,7 @@ impl Page<'_> {
                     why += &escape(&self.ui.fill("gates.worse", &[("article", article), ("drop", &drop)]));
                 }
             }
-            vec![state, escape(&gate.system), escape(&gate.rule), why]
+            vec![state, escape(&gate.system), escape(&self.ui.gate(&gate.rule)), why]
         };
         let rows: Vec<Vec<String>> = view.gates.iter().map(cells).collect();
         self.grid(&vec![String::new(); 4], &[false; 4], &rows, "gates.more");
@@ -290,7 +290,7 @@ impl Page<'_> {
                 said.push(format!("{}: {}", escape(ui.text("findings.source")), escape(source)));
             }
             if let Some((by, matcher)) = &seen.ruled {
-                said.push(escape(&ui.fill("findings.ruled", &[("by", by), ("matcher", matcher)])));
+                said.push(escape(&ui.ruled(by, matcher)));
             }
             part += &format!("- {}", escape(&systems));
             for line in said {

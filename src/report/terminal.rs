@@ -162,7 +162,7 @@ impl Page<'_> {
             let lead = format!("  {}  ", self.surface.paint(&state, style));
             // What colours the lead is not as wide as it is long.
             let indent = widest + 4;
-            let text = format!("{} · {}: {}", gate.system, gate.rule, self.ui.reason(&gate.message));
+            let text = format!("{} · {}: {}", gate.system, self.ui.gate(&gate.rule), self.ui.gate(&gate.message));
             let lines = wrap(&text, self.surface.width.saturating_sub(indent));
             for (at, line) in lines.iter().enumerate() {
                 let margin = if at == 0 { lead.clone() } else { " ".repeat(indent) };
@@ -377,7 +377,7 @@ impl Page<'_> {
                 self.hanging("", 7, &text, Style::new().dimmed());
             }
             if let Some((by, matcher)) = &seen.ruled {
-                let text = self.ui.fill("findings.ruled", &[("by", by), ("matcher", matcher)]);
+                let text = self.ui.ruled(by, matcher);
                 self.hanging("", 7, &text, Style::new().dimmed());
             }
         }

@@ -73,23 +73,62 @@ impl Ui {
         filled + rest
     }
 
-    /// A reason or message as judged, in this language. The record says it in English; what no phrase of `[said]`
-    /// matches stays as it is.
+    /// A reason as judged, in this language. The record says it in English; what no phrase of `[said]` matches stays as it
+    /// is.
     pub fn reason(&self, said: &str) -> String {
-        let english = Ui::english();
-        if std::ptr::eq(self, english) {
+        self.said("said.", said, |_| true).unwrap_or_else(|| said.to_owned())
+    }
+
+    /// A gate's rule or message in this language, likewise by `[gate_said]`. A message may be several, parted by `; `.
+    pub fn gate(&self, said: &str) -> String {
+        // A place does not reach over the end of a clause, but for one that may hold several.
+        let within = |places: &[(&str, &str)]| places.iter().all(|(place, is)| *place == "said" || !is.contains("; "));
+        let whole = |said: &str| self.said("gate_said.", said, within);
+        if let Some(said) = whole(said) {
+            return said;
+        }
+        let clauses: Vec<&str> = said.split("; ").collect();
+        let told: Vec<Option<String>> = clauses.iter().map(|clause| whole(clause)).collect();
+        if told.iter().all(Option::is_none) {
             return said.to_owned();
         }
-        let patterns = english.phrases.iter().filter(|(name, _)| name.starts_with("said."));
-        let matched = patterns.filter_map(|(name, pattern)| Some((name, pattern.len(), taken(pattern, said)?)));
+        let told: Vec<String> =
+            told.into_iter().zip(clauses).map(|(told, clause)| told.unwrap_or_else(|| clause.to_owned())).collect();
+        told.join(self.text("join.clause"))
+    }
+
+    /// That a person ruled, and what the matcher had said.
+    pub fn ruled(&self, by: &str, matcher: &str) -> String {
+        let verdict = self.find_text(&format!("html.{matcher}")).unwrap_or(matcher);
+        self.fill("findings.ruled", &[("by", by), ("matcher", verdict)])
+    }
+
+    /// What a text of the record says in this language, by the English phrases of a section as patterns.
+    fn said(&self, section: &str, said: &str, fits: impl Fn(&[(&str, &str)]) -> bool) -> Option<String> {
+        let english = Ui::english();
+        if std::ptr::eq(self, english) {
+            return Some(said.to_owned());
+        }
+        let patterns = english.phrases.iter().filter(|(name, _)| name.starts_with(section));
+        let matched = patterns.filter_map(|(name, pattern)| {
+            let places = taken(pattern, said).filter(|places| fits(places))?;
+            Some((name, pattern.len(), places))
+        });
         // The longest pattern is the one that says most.
-        let Some((name, _, places)) = matched.max_by_key(|(_, length, _)| *length) else { return said.to_owned() };
-        let places: Vec<(&str, String)> = places
-            .into_iter()
-            .map(|(place, value)| (place, if place == "error" { self.error(value) } else { value.to_owned() }))
-            .collect();
+        let (name, _, places) = matched.max_by_key(|(_, length, _)| *length)?;
+        let of = |(place, value): (_, &str)| {
+            let value = match place {
+                "error" => self.error(value),
+                "side" if value == english.text("since.baseline") => self.text("since.baseline").to_owned(),
+                // A part that is a phrase itself.
+                "said" | "also" => self.gate(value),
+                _ => value.to_owned(),
+            };
+            (place, value)
+        };
+        let places: Vec<(&str, String)> = places.into_iter().map(of).collect();
         let places: Vec<(&str, &str)> = places.iter().map(|(place, value)| (*place, value.as_str())).collect();
-        self.fill(name, &places)
+        Some(self.fill(name, &places))
     }
 
     /// A class of error in this language.
@@ -209,6 +248,49 @@ mod tests {
         assert_eq!(ui.reason("14 % of its content stands together at most"), "其內容至多有 14 % 出現在一處");
         assert_eq!(ui.reason("a reason that no phrase knows"), "a reason that no phrase knows");
         assert_eq!(Ui::english().reason("told of another: \"x\""), "told of another: \"x\"");
+    }
+
+    #[test]
+    fn gates_are_told_in_the_reports_language() {
+        let said = |text: &str| Ui::find("zh-Hant").map(|ui| ui.gate(text));
+        for (english, chinese) in [
+            ("facts.recall is 0.7812, surely at least 0.6900", "facts.recall 為 0.7812，有把握不低於 0.6900"),
+            (
+                "0.0312 worse than the baseline (95 % interval -0.0100 to +0.0700, 15 articles); 2 new: so many articles cannot \
+                 tell whether that is within the bound",
+                "比基準差 0.0312（95 % 區間 -0.0100 至 +0.0700，15 篇文章）；新增 2 篇：篇數不足以判斷是否在容許範圍內",
+            ),
+            ("unchanged over 12 articles; 1 new", "12 篇文章均無變化；新增 1 篇"),
+            (
+                "0.5000 better than lead (1 article, too few for an interval); only 1 of the 9 articles that lead has are in the run",
+                "比lead好 0.5000（1 篇文章，太少而沒有區間）；lead的 9 篇文章中只有 1 篇在這次執行之內",
+            ),
+            (
+                "3 new over 14 articles; 1 left out, whose source text changed: summit/a",
+                "14 篇文章中新增 3 處；另有 1 篇原文已變動，不列入：summit/a",
+            ),
+            (
+                "1 article and 2 facts of the baseline gone; `epitome accept` takes that over",
+                "基準中的 1 篇文章與 2 條事實已不存在；`epitome accept` 可承認此變動",
+            ),
+            (
+                "rouge1 was computed otherwise for the baseline: rev:2 now, rev:1 then",
+                "rouge1 與基準的算法不同：現在為 rev:2，當時為 rev:1",
+            ),
+            (
+                "facts.recall[pledges] drops by at most 0.02 against lead",
+                "facts.recall[pledges] 與 lead 相比至多下降 0.02",
+            ),
+            (
+                "no fact is newly contradicted[pledges] (in 2 of 3 samples) against lead",
+                "沒有新牴觸的事實 [pledges]（2 of 3 個樣本）（與 lead 相比）",
+            ),
+            ("facts.recall >= 0.7", "facts.recall >= 0.7"),
+            ("a message that no phrase knows; and another", "a message that no phrase knows; and another"),
+        ] {
+            assert_eq!(said(english).as_deref(), Some(chinese));
+        }
+        assert_eq!(Ui::english().gate("unchanged over 12 articles; 1 new"), "unchanged over 12 articles; 1 new");
     }
 
     #[test]

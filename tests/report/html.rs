@@ -4,7 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io;
 
-use epitome::report::{Pages, Redact, Report, View, ViewOptions};
+use epitome::model::Support;
+use epitome::model::fact::Overridden;
+use epitome::report::terminal::Surface;
+use epitome::report::terminal::item::{self, Item};
+use epitome::report::{Pages, Redact, Report, Ui, View, ViewOptions};
 
 use super::records::{self, Made};
 use super::{Repository, rendered, viewed};
@@ -207,4 +211,49 @@ fn many_articles_go_to_pages() {
     for (_, page) in &pages {
         strictly(page).unwrap_or_else(|error| panic!("{error}"));
     }
+}
+
+#[test]
+fn a_persons_rulings_are_told_of_facts_and_of_figures() {
+    let mut made = records::failures();
+    let ruled = |matcher: &str| {
+        let (by, reason, date) = ("王|W".into(), String::new(), String::new());
+        Some(Overridden { by, matcher: matcher.into(), reason, date })
+    };
+    let mut supported = 0;
+    for item in &mut made.items {
+        for fact in item.facts.iter_mut().flatten() {
+            fact.judgement.overridden = ruled("missing");
+        }
+        for figure in item.quantities.iter_mut().flatten() {
+            supported += usize::from(figure.verdict == Support::Supported);
+            figure.overridden = ruled("unsupported");
+        }
+    }
+    assert!(supported > 0);
+    let page = super::rendered(&made, "html", &ViewOptions::default());
+    let of = |class: &str| -> Vec<&str> {
+        let items = page.split("<li class=\"").filter(|part| part.starts_with(class));
+        items.map(|part| part.split("</li>").next().unwrap_or_default()).collect()
+    };
+    for (class, matcher) in
+        [("contradicted\" data-k", "missing"), ("unsupported\" data-k", "unsupported"), ("supported", "unsupported")]
+    {
+        assert!(!of(class).is_empty(), "{class}");
+        assert!(
+            of(class)
+                .iter()
+                .all(|li| li.contains("ruled by 王|W") && li.contains(&format!("the matcher said {matcher}"))),
+            "{class}"
+        );
+    }
+    let chinese = ViewOptions { ui: Ui::find("zh-Hant").expect("a language"), ..ViewOptions::default() };
+    let page = super::rendered(&made, "html", &chinese);
+    assert!(page.contains("王|W 裁定；比對原判 無依據") && page.contains("王|W 裁定；比對原判 遺漏"));
+    let overview = page.split("id=\"articles\"").next().unwrap_or_default();
+    assert!(overview.contains("王|W 裁定"), "the worst findings tell it, too");
+    let items: Vec<_> = made.items.iter().filter(|i| i.key.id == "sco-2025.zh-Hant").cloned().collect();
+    let one = Item { run: &made.run, items: &items, article: None, redact: Redact::Nothing };
+    let text = item::render(&one, Ui::english(), Surface { width: 120, colour: false });
+    assert!(text.contains("✎ pledge-grants: ruled by 王|W"), "{text}");
 }

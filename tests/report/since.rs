@@ -4,11 +4,17 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 
+use epitome::compare::rank::correct_together;
 use epitome::compare::side::Side;
+use epitome::compare::{Comparison, compare};
 use epitome::model::record::SystemKind;
+use epitome::report::comparison::Shown;
+use epitome::report::html::comparison;
 use epitome::report::terminal::item::{self, Item};
 use epitome::report::terminal::{self, Surface};
+use epitome::report::view::Since;
 use epitome::report::{self, Redact, Report, Ui, View, ViewOptions, layout, markdown};
+use epitome::stats::paired::Options;
 
 use super::records::{self, Made};
 use super::{Repository, html, snapshot};
@@ -61,6 +67,44 @@ fn every_format_tells_what_changed() {
             assert!(text.lines().all(|line| layout::width(line) <= width), "{name} at {width}");
             let part = text.split("What changed").nth(1).and_then(|rest| rest.split("\n\n  system").next());
             snapshot(&format!("terminal_{name}_{width}"), part.expect("the section"));
+        }
+    }
+}
+
+/// Two systems compared, as `epitome compare` does.
+fn compared(made: &Made) -> Vec<(Comparison, Since)> {
+    let options = Options { replicates: 500, seed: 1, alpha: 0.05 };
+    let sides = sides(made);
+    let mut comparisons: Vec<Comparison> =
+        sides.iter().map(|(first, second)| compare(first, second, &made.run.metrics, None, &options)).collect();
+    correct_together(&mut comparisons, options.alpha);
+    let since = |(first, second): &(Side, Side)| Since::between(first, second, &BTreeSet::new(), 50, Ui::english());
+    comparisons.into_iter().zip(sides.iter().map(since)).collect()
+}
+
+#[test]
+fn every_format_of_a_comparison() {
+    for (name, made) in [("comparison", records::five()), ("comparison_failures", records::failures())] {
+        let pairs = compared(&made);
+        let page = comparison::page(&pairs, &made.run.metrics, Ui::english());
+        html::strictly(&page).unwrap_or_else(|error| panic!("{error}"));
+        snapshot(&format!("html_{name}"), &super::shortened(&page));
+        let comment = markdown::comparison::text(&pairs, &made.run.metrics, Ui::english());
+        snapshot(&format!("markdown_{name}"), &comment);
+        let comparisons: Vec<Comparison> = pairs.into_iter().map(|(comparison, _)| comparison).collect();
+        let json = serde_json::to_string_pretty(&comparisons).expect("a comparison is JSON");
+        snapshot(&format!("json_{name}"), &json);
+        for width in [60, 80, 120] {
+            let shown = Shown { full: width == 120, many: 10 };
+            let surface = Surface { width, colour: false };
+            let text = report::comparison::render(&comparisons, &[], &made.run.metrics, shown, surface);
+            assert!(text.lines().all(|line| layout::width(line) <= width), "{name} at {width}");
+            snapshot(&format!("terminal_{name}_{width}"), &text);
+        }
+        // The other formats are of a run, which may be held against another.
+        for format in ["csv", "junit", "github"] {
+            let text = rendered(&made, format, &ViewOptions::default());
+            snapshot(&format!("{format}_{name}"), &text.replace("\r\n", "\n"));
         }
     }
 }

@@ -10,6 +10,7 @@ use super::digest::{Digest, Verdicts};
 use super::mark::{Mark, marked};
 use super::overview::in_table_order;
 use super::shown;
+use crate::model::fact::Overridden;
 use crate::model::record::{ItemFact, ItemRecord, SystemKind};
 use crate::model::{QuantityJudgement, Support, Verdict};
 
@@ -260,17 +261,18 @@ impl<'a> Context<'a> {
         let missing = [(true, "findings.missing_must"), (false, "findings.missing")]
             .map(|(must, phrase)| (of(Verdict::Missing, Some(must)), phrase));
         let figures = output.item.quantities.iter().flatten().enumerate();
-        let unsupported: Vec<_> = figures.filter(|(_, q)| q.verdict == Support::Unsupported).collect();
+        let (unsupported, supported): (Vec<_>, Vec<_>) = figures.partition(|(_, q)| q.verdict == Support::Unsupported);
+        // A figure borne out is marked in the text; one that a person says is borne out is listed, too.
+        let ruled_out: Vec<_> = supported.into_iter().filter(|(_, q)| q.overridden.is_some()).collect();
         let covered = of(Verdict::Covered, None);
         // Of a reference the checklist above tells enough.
         let person = self.report.run.systems[output.system].kind == SystemKind::Human;
-        if facts.is_empty() && unsupported.is_empty() {
+        if facts.is_empty() && unsupported.is_empty() && ruled_out.is_empty() {
             return html! {};
         }
-        let ruled = |fact: &ItemFact| {
-            let ruling = fact.judgement.overridden.as_ref()?;
-            let (by, matcher) = (clean::clip(&ruling.by, 60), clean::clip(&ruling.matcher, 60));
-            Some(self.ui.fill("findings.ruled", &[("by", &by), ("matcher", &matcher)]))
+        let ruled = |ruling: Option<&Overridden>| {
+            let said = ruling.map(|r| self.ui.ruled(&clean::clip(&r.by, 60), &clean::clip(&r.matcher, 60)));
+            html! { @if let Some(said) = said { " (" bdi { (said) } ")" } }
         };
         let reason = |fact: &ItemFact| self.ui.reason(&clean::clip(&fact.judgement.reason, 300));
         let id = |fact: &ItemFact| clean::clip(&fact.judgement.id, 80);
@@ -281,7 +283,7 @@ impl<'a> Context<'a> {
                 code data-k=[key(digest, &fact.judgement.id)] data-fact=[named(&fact.judgement.id, 80)]
                     title=[(why && fact.must && !redacted).then(|| reason(fact))] { (id(fact)) }
                 @if fact.beyond_cut { " (" (self.ui.text("findings.beyond_cut")) ")" }
-                @if let Some(ruled) = ruled(fact) { " (" (ruled) ")" }
+                (ruled(fact.judgement.overridden.as_ref()))
             }
         };
         html! {
@@ -291,18 +293,26 @@ impl<'a> Context<'a> {
                     li.contradicted data-k=[key(digest, &fact.judgement.id)] tabindex="0" data-fact=(named(&fact.judgement.id, 0).unwrap_or_default()) {
                         b { (self.ui.text(phrase)) } " " code { (id(fact)) }
                         @if !redacted && !fact.judgement.reason.is_empty() { ": " bdi { (reason(fact)) } }
-                        @if let Some(ruled) = ruled(fact) { " (" (ruled) ")" }
+                        (ruled(fact.judgement.overridden.as_ref()))
                     }
                 }
-                @for (at, figure) in unsupported {
-                    li.unsupported data-k=(format!("q{}", output.first_figure + at)) tabindex="0"
-                        data-quantity=[(!redacted).then_some(&figure.quantity.surface).filter(|s| exact(s))]
-                        data-start=[(!redacted).then_some(figure.quantity.start)] {
-                        b { (self.ui.text("findings.unsupported")) }
-                        @if let Some(error) = &figure.error { " (" (self.ui.error(&clean::clip(error, 60))) ")" }
-                        @if !redacted {
-                            " " bdi { (clean::clip(&figure.quantity.surface, 80)) } ": "
-                            bdi { (self.ui.reason(&clean::clip(&figure.reason, 300))) }
+                @for (class, phrase, figures) in [
+                    ("unsupported", "findings.unsupported", unsupported),
+                    ("supported", "html.supported", ruled_out),
+                ] {
+                    @for (at, figure) in figures {
+                        li class=(class) data-k=(format!("q{}", output.first_figure + at)) tabindex="0"
+                            data-quantity=[(!redacted).then_some(&figure.quantity.surface).filter(|s| exact(s))]
+                            data-start=[(!redacted).then_some(figure.quantity.start)] {
+                            b { (self.ui.text(phrase)) }
+                            @if let Some(error) = &figure.error { " (" (self.ui.error(&clean::clip(error, 60))) ")" }
+                            @if !redacted {
+                                " " bdi { (clean::clip(&figure.quantity.surface, 80)) }
+                                @if !figure.reason.is_empty() {
+                                    ": " bdi { (self.ui.reason(&clean::clip(&figure.reason, 300))) }
+                                }
+                            }
+                            (ruled(figure.overridden.as_ref()))
                         }
                     }
                 }

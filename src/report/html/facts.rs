@@ -57,6 +57,7 @@ pub fn findings(report: &Report<'_>, digests: &[Digest]) -> Markup {
                                 @if let Some(source) = &seen.source {
                                     " " (ui.text("findings.source")) ": " bdi lang=[lang] { (source) }
                                 }
+                                @if let Some((by, matcher)) = &seen.ruled { " (" bdi { (ui.ruled(by, matcher)) } ")" }
                             }
                         }
                         @if finding.more_systems > 0 {

@@ -63,8 +63,8 @@ fn gates(view: &View, ui: &Ui) -> Markup {
                 @for gate in &view.gates {
                     @let class = gate.phrase().trim_start_matches("gates.");
                     li class=(class) {
-                        b { (ui.text(gate.phrase())) } " " bdi { (gate.system) } " · " code { (gate.rule) } ": "
-                        bdi { (ui.reason(&gate.message)) }
+                        b { (ui.text(gate.phrase())) } " " bdi { (gate.system) } " · " code { (ui.gate(&gate.rule)) } ": "
+                        bdi { (ui.gate(&gate.message)) }
                         @if class != "holds" && !gate.articles.is_empty() {
                             ul {
                                 @for (article, drop) in gate.articles.iter().take(5) {

@@ -238,6 +238,15 @@ impl Page<'_> {
                 lines.push((format!("○ {}: {}", self.ui.text(phrase), self.ui.list(&ids)), Look::Plain));
             }
         }
+        let of_facts = facts().map(|f| (Some(&f.judgement.id), f.judgement.overridden.as_ref()));
+        let figures = output.quantities.iter().flatten();
+        let of_figures = figures.map(|q| (Some(&q.quantity.surface).filter(|_| !hidden), q.overridden.as_ref()));
+        for (what, ruling) in of_facts.chain(of_figures) {
+            let Some(ruling) = ruling else { continue };
+            let what = what.map(|what| format!("{}: ", clean::clip(what, 80))).unwrap_or_default();
+            let ruled = self.ui.ruled(&clean::clip(&ruling.by, 60), &clean::clip(&ruling.matcher, 60));
+            lines.push((format!("✎ {what}{ruled}"), Look::Plain));
+        }
         if !lines.is_empty() {
             self.blank();
         }

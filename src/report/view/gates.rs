@@ -67,7 +67,7 @@ impl View {
                 return;
             }
             let mut named: Vec<String> =
-                gates.iter().take(NAMED).map(|gate| format!("{} {}", gate.system, gate.rule)).collect();
+                gates.iter().take(NAMED).map(|gate| format!("{} {}", gate.system, ui.gate(&gate.rule))).collect();
             if gates.len() > NAMED {
                 named.push("…".to_owned());
             }

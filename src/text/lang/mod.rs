@@ -11,8 +11,13 @@ pub use counterpart::of_counterpart;
 /// The language of a text that does not say: `zh-Hant`, `zh-Hans`, `ja`, `ko`, `th`, `en`, …; `und` where there is
 /// nothing to go by.
 pub fn detect(text: &str) -> Lang {
+    Lang::new(detect_tag(text))
+}
+
+/// The tag that [`detect`] finds, for who makes no [`Lang`] of each.
+pub fn detect_tag(text: &str) -> &'static str {
     if english::is_plain(text) {
-        return Lang::new("en");
+        return "en";
     }
     let sample: String = text.chars().take(2000).collect();
     let (mut han, mut kana, mut hangul, mut letters) = (0usize, 0usize, 0usize, 0usize);
@@ -26,32 +31,32 @@ pub fn detect(text: &str) -> Lang {
         }
     }
     if kana * 20 > han + kana && kana > 0 && han + kana > letters / 4 {
-        return Lang::new("ja");
+        return "ja";
     }
     if hangul > 0 && hangul * 3 > han + letters / 4 {
-        return Lang::new("ko");
+        return "ko";
     }
     if han > 0 && han * 4 >= letters {
-        return Lang::new(match script::detect(&sample) {
+        return match script::detect(&sample) {
             Script::Hant => "zh-Hant",
             Script::Hans => "zh-Hans",
             Script::Mixed | Script::Common => "zh",
-        });
+        };
     }
     if letters == 0 {
-        return Lang::new("und");
+        return "und";
     }
     // Short Latin texts are where trigram detection errs most; our users' Latin text is English.
     match whatlang::detect(&sample) {
-        Some(info) if info.is_reliable() => Lang::new(short_code(info.lang().code())),
-        Some(info) if info.script() == whatlang::Script::Latin => Lang::new("en"),
-        Some(info) => Lang::new(short_code(info.lang().code())),
-        None => Lang::new("und"),
+        Some(info) if info.is_reliable() => short_code(info.lang().code()),
+        Some(info) if info.script() == whatlang::Script::Latin => "en",
+        Some(info) => short_code(info.lang().code()),
+        None => "und",
     }
 }
 
 /// The two-letter code of a language, where it has one; else the three-letter code.
-fn short_code(code: &str) -> &str {
+fn short_code(code: &'static str) -> &'static str {
     const SHORT: &[(&str, &str)] = &[
         ("eng", "en"),
         ("cmn", "zh"),
