@@ -34,7 +34,13 @@ assert epitome.columns(epitome.score(["a b"], ["a b c"], metrics=["rouge1"]))["r
 "$bin/epitome" --version
 
 "$bin/pip" install --quiet pytest pyarrow pandas polars duckdb rouge-score numpy
-if [ "${1:-}" != wheel ]; then "$bin/pip" install --quiet 'ray[data]' pyspark; fi
+if [ "${1:-}" != wheel ]; then
+  "$bin/pip" install --quiet 'ray[data]' pyspark
+  # Spark runs on Java, which PyPI does not bring; without it, its tests say that they are skipped.
+  if ! command -v java >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    { apt-get update && apt-get install -y default-jre-headless; } >/dev/null 2>&1 || true
+  fi
+fi
 # From another folder, so that the package is the installed one.
 cp -r python/tests python/benches python/pyproject.toml "$scratch/"
 cd "$scratch"

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use unicode_width::UnicodeWidthChar;
+
 /// The phrases of one language.
 #[derive(Debug)]
 pub struct Ui {
@@ -61,8 +63,16 @@ impl Ui {
             });
             match known {
                 Some((value, tail)) => {
+                    // Chinese phrases set names off by a space, which a Chinese name does without.
+                    if value.starts_with(is_wide)
+                        && filled.strip_suffix(' ').is_some_and(|before| before.ends_with(is_wide))
+                    {
+                        filled.pop();
+                    }
                     filled.push_str(value);
-                    rest = tail;
+                    let close =
+                        tail.strip_prefix(' ').filter(|after| value.ends_with(is_wide) && after.starts_with(is_wide));
+                    rest = close.unwrap_or(tail);
                 }
                 None => {
                     filled.push('{');
@@ -151,6 +161,11 @@ impl Ui {
             .collect();
         Ui { tag, phrases }
     }
+}
+
+/// Whether a character takes two columns, as those of Chinese do.
+fn is_wide(c: char) -> bool {
+    c.width() == Some(2)
 }
 
 /// What stands in a pattern's places in a text that fits it from end to end; of several fits the one whose earlier
@@ -299,6 +314,14 @@ mod tests {
         assert_eq!(taken("\"{a}\" is said of it", "\"q\" is\" is said of it"), Some(vec![("a", "q\" is")]));
         assert_eq!(taken("{a} is", " is"), None);
         assert_eq!(taken("plain", "plain"), Some(vec![]));
+    }
+
+    #[test]
+    fn a_chinese_name_needs_no_space_in_a_chinese_phrase() {
+        let ui = Ui::find("zh-Hant").expect("a language that reports speak");
+        let told = |first| ui.fill("since.all_same", &[("first", first)]);
+        assert_eq!(told("基準"), "與基準相比，事實與數字均無變化。");
+        assert_eq!(told("draft@v1"), "與 draft@v1 相比，事實與數字均無變化。");
     }
 
     #[test]

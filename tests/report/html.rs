@@ -249,7 +249,7 @@ fn a_persons_rulings_are_told_of_facts_and_of_figures() {
     }
     let chinese = ViewOptions { ui: Ui::find("zh-Hant").expect("a language"), ..ViewOptions::default() };
     let page = super::rendered(&made, "html", &chinese);
-    assert!(page.contains("王|W 裁定；比對原判 無依據") && page.contains("王|W 裁定；比對原判 遺漏"));
+    assert!(page.contains("王|W 裁定；比對原判為無依據") && page.contains("王|W 裁定；比對原判為遺漏"));
     let overview = page.split("id=\"articles\"").next().unwrap_or_default();
     assert!(overview.contains("王|W 裁定"), "the worst findings tell it, too");
     let items: Vec<_> = made.items.iter().filter(|i| i.key.id == "sco-2025.zh-Hant").cloned().collect();

@@ -170,14 +170,26 @@ fn one_article_is_shown_with_why_at_every_width() {
     assert!(!text.contains("無償援助") && text.contains("characters; texts are left out"), "{text}");
 }
 
-/// What the Jenkins form lets stand within an element: attributes, then elements.
-fn allowed(element: &str) -> (&'static [&'static str], &'static [&'static str]) {
+/// What an element may hold by the schema that Jenkins publishes (junit-10.xsd of its xUnit plugin).
+struct Form {
+    required: &'static [&'static str],
+    optional: &'static [&'static str],
+    children: &'static [&'static str],
+}
+
+fn form(element: &str) -> Form {
+    let of = |required, optional, children| Form { required, optional, children };
     match element {
-        "testsuites" => (&["name", "time", "tests", "failures", "errors"], &["testsuite"]),
-        "testsuite" => (&["name", "tests", "failures", "errors", "skipped", "time", "timestamp"], &["testcase"]),
-        "testcase" => (&["name", "classname", "time"], &["skipped", "error", "failure", "system-out"]),
-        "failure" | "error" => (&["message", "type"], &[]),
-        "skipped" => (&["message"], &[]),
+        "testsuites" => of(&[], &["name", "time", "tests", "failures", "errors"], &["testsuite"]),
+        "testsuite" => of(
+            &["name", "tests", "failures", "errors"],
+            &["group", "time", "skipped", "timestamp", "hostname", "id", "package", "file", "log", "url"],
+            &["testsuite", "properties", "testcase", "system-out", "system-err"],
+        ),
+        "testcase" => {
+            of(&["name"], &["time", "classname", "group"], &["skipped", "error", "failure", "system-out", "system-err"])
+        }
+        "failure" | "error" | "skipped" => of(&[], &["type", "message"], &[]),
         other => panic!("<{other}> is not of the form"),
     }
 }
@@ -196,10 +208,16 @@ fn junit_has_the_form_that_ci_systems_read_also_by_article() {
             let document = roxmltree::Document::parse(&xml).unwrap_or_else(|error| panic!("{error}\n{xml}"));
             let mut cases = 0;
             for node in document.descendants().filter(roxmltree::Node::is_element) {
-                let (attributes, children) = allowed(node.tag_name().name());
-                assert!(node.attributes().all(|a| attributes.contains(&a.name())), "{node:?}");
+                let form = form(node.tag_name().name());
+                let known = |name: &str| form.required.contains(&name) || form.optional.contains(&name);
+                assert!(node.attributes().all(|a| known(a.name())), "{node:?}");
+                assert!(form.required.iter().all(|name| node.has_attribute(*name)), "{node:?}");
                 let mut inner = node.children().filter(roxmltree::Node::is_element);
-                assert!(inner.all(|child| children.contains(&child.tag_name().name())), "{node:?}");
+                assert!(inner.all(|child| form.children.contains(&child.tag_name().name())), "{node:?}");
+                // Text stands in what tells of a failure alone.
+                let text =
+                    node.children().any(|child| child.is_text() && !child.text().unwrap_or("").trim().is_empty());
+                assert!(!text || form.children.is_empty(), "{node:?}");
                 if node.has_tag_name("testsuite") {
                     let of = |name: &str| node.descendants().filter(|n| n.has_tag_name(name)).count().to_string();
                     for (attribute, element) in

@@ -63,7 +63,7 @@ impl<'a> Context<'a> {
         written.sort_by_key(|output| self.order.iter().position(|at| *at == output.system));
         let people: Vec<&Output<'_>> = outputs.iter().filter(human).collect();
         html! {
-            details.article #(digest.anchor) data-find=(self.find(digest)) data-kinds=(kinds(digest))
+            details.article #(digest.anchor) data-kinds=(kinds(digest))
                 data-dataset=(named(&digest.dataset, 0).unwrap_or_default())
                 data-article=(named(&digest.id, 0).unwrap_or_default()) {
                 (self.summary(digest))
@@ -84,16 +84,6 @@ impl<'a> Context<'a> {
                 }
             }
         }
-    }
-
-    /// What the search box looks through.
-    fn find(&self, digest: &Digest) -> String {
-        let mut words = format!("{}/{} {}", digest.dataset, digest.id, digest.title.as_deref().unwrap_or_default());
-        for fact in &digest.facts {
-            words.push(' ');
-            words.push_str(&fact.id);
-        }
-        clean::clip(&words.to_lowercase(), 600)
     }
 
     fn summary(&self, digest: &Digest) -> Markup {
@@ -417,9 +407,10 @@ fn marks(digest: &Digest, output: &Output<'_>) -> Vec<Mark> {
     marks
 }
 
-/// Verdicts as a cell: of one output a word that the style sheet shows as a sign, of several how many cover the fact.
+/// Verdicts as a cell: of one output a word that the style sheet shows as a sign, of several how many cover the fact. The
+/// commonest cell, covered, is the plain one: a report holds tens of thousands.
 pub fn verdict(verdicts: Option<Verdicts>, ui: &Ui) -> Markup {
-    let Some(verdicts) = verdicts else { return html! { td {} } };
+    let Some(verdicts) = verdicts else { return html! { td.none {} } };
     if verdicts.all() > 1 {
         let wrong = verdicts.contradicted > 0;
         return html! {
@@ -430,7 +421,7 @@ pub fn verdict(verdicts: Option<Verdicts>, ui: &Ui) -> Markup {
         };
     }
     match verdicts.worst() {
-        Verdict::Covered => html! { td.c { (ui.text("html.covered")) } },
+        Verdict::Covered => html! { td { (ui.text("html.covered")) } },
         Verdict::Missing => html! { td.m { (ui.text("html.missing")) } },
         Verdict::Contradicted => html! { td.x { (ui.text("html.contradicted")) } },
     }

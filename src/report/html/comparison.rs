@@ -56,11 +56,10 @@ fn article(change: &ArticleChange, since: &Since, nth: usize, at: usize, ui: &Ui
         ("failed", of(&[ChangeKind::Fails])),
     ];
     let kinds: Vec<&str> = kinds.iter().filter(|(_, there)| *there).map(|(kind, _)| *kind).collect();
-    let find = format!("{}/{}", change.dataset, change.article).to_lowercase();
     // What got worse in the worst articles is read without a click.
     let open = nth == 0 && at < 10 && change.turns.iter().any(|turn| turn.kind.is_worse());
     html! {
-        details.article #(format!("c{nth}-{at}")) data-find=(find) data-kinds=(kinds.join(" ")) open[open] {
+        details.article #(format!("c{nth}-{at}")) data-kinds=(kinds.join(" ")) open[open] {
             summary {
                 h3 { bdi { (change.dataset) "/" (change.article) } }
                 span.stands {

@@ -185,8 +185,8 @@ pub fn matrix(report: &Report<'_>, digests: &[Digest]) -> Markup {
                                             " " bdi.claim lang=[digest.lang.as_deref()] { (clean::clip(&fact.claim, 160)) }
                                         }
                                     }
-                                    td { bdi { (clean::clip(fact.group.as_deref().unwrap_or_default(), 60)) } }
-                                    td { a href=(address(digest)) { bdi { (clean::clip(&digest.id, 60)) } } }
+                                    td.at { bdi { (clean::clip(fact.group.as_deref().unwrap_or_default(), 60)) } }
+                                    td.at { a href=(address(digest)) { bdi { (clean::clip(&digest.id, 60)) } } }
                                     @for at in &held { (verdict(fact.verdicts[*at], ui)) }
                                 }
                             }

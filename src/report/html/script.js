@@ -67,8 +67,7 @@
     let found = 0;
     for (const article of articles) {
       if (text && !texts.has(article)) texts.set(article, article.textContent.toLowerCase());
-      const fits = (!text || article.dataset.find.includes(text) || texts.get(article).includes(text))
-        && (!kind || article.dataset.kinds.split(" ").includes(kind));
+      const fits = (!text || texts.get(article).includes(text)) && (!kind || article.dataset.kinds.split(" ").includes(kind));
       article.hidden = !fits;
       const row = rows.get(article.id);
       if (row) row.hidden = !fits;
