@@ -4,22 +4,30 @@
 
 use std::sync::LazyLock;
 
-/// The function words, each packed into eight bytes, in a table of free places that a word is looked up in at once.
-static FUNCTION_WORDS: LazyLock<[u64; PLACES]> = LazyLock::new(|| {
-    let mut table = [0; PLACES];
-    let lines = include_str!("en.function-words.txt").lines().filter(|line| !line.starts_with('#'));
-    for word in lines.flat_map(str::split_ascii_whitespace) {
+/// The function words, each packed into eight bytes, in a table of small buckets: all of one are compared at once, without a
+/// branch that words of a text would lead astray.
+static FUNCTION_WORDS: LazyLock<[Bucket; BUCKETS]> = LazyLock::new(|| {
+    let mut table = [[0; PLACES]; BUCKETS];
+    for word in words() {
         let packed = pack(word.as_bytes());
-        let mut at = place(packed);
-        while table[at] != 0 {
-            at = (at + 1) % PLACES;
+        let bucket = &mut table[place(packed)];
+        // A test sees to it that no bucket has too few places.
+        if let Some(free) = bucket.iter_mut().find(|place| **place == 0) {
+            *free = packed;
         }
-        table[at] = packed;
     }
     table
 });
 
-const PLACES: usize = 512;
+type Bucket = [u64; PLACES];
+
+const PLACES: usize = 4;
+const BUCKETS: usize = 128;
+
+fn words() -> impl Iterator<Item = &'static str> {
+    let lines = include_str!("en.function-words.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_ascii_whitespace)
+}
 
 /// Letters in lower case as one number, of which the last eight count.
 fn pack(word: &[u8]) -> u64 {
@@ -27,18 +35,11 @@ fn pack(word: &[u8]) -> u64 {
 }
 
 fn place(packed: u64) -> usize {
-    (packed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 55) as usize
+    (packed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57) as usize
 }
 
-fn is_in(table: &[u64; PLACES], packed: u64) -> bool {
-    let mut at = place(packed);
-    while table[at] != 0 {
-        if table[at] == packed {
-            return true;
-        }
-        at = (at + 1) % PLACES;
-    }
-    false
+fn is_in(table: &[Bucket; BUCKETS], packed: u64) -> bool {
+    table[place(packed)].iter().fold(false, |found, word| found | (*word == packed))
 }
 
 /// What a byte beyond ASCII is among [`LETTERS`].
@@ -87,7 +88,7 @@ pub fn is_plain(text: &str) -> bool {
             continue;
         }
         words += 1;
-        hits += usize::from((2..=LONGEST).contains(&letters) && is_in(table, packed));
+        hits += usize::from((2..=LONGEST).contains(&letters) & is_in(table, packed));
         (packed, letters) = (0, 0);
         // Enough seen to be sure, well before the end.
         if words >= 12 && hits * 5 >= words || words >= WORDS {
@@ -100,6 +101,12 @@ pub fn is_plain(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_function_word_is_in_the_table() {
+        assert!(words().all(|word| is_in(&FUNCTION_WORDS, pack(word.as_bytes()))));
+        assert!(!is_in(&FUNCTION_WORDS, pack(b"minister")));
+    }
 
     #[test]
     fn english_is_told_from_its_neighbours() {

@@ -12,7 +12,7 @@ use super::{PADDING, Tokens};
 /// Numbers for tokens. See the module's docs.
 #[derive(Debug)]
 pub struct Vocabulary {
-    /// Tokens of up to [`PADDING`] bytes, open-addressed.
+    /// Tokens of less than [`PADDING`] bytes, open-addressed.
     slots: Vec<Slot>,
     /// Slots taken.
     taken: usize,
@@ -40,26 +40,25 @@ struct Numbers {
     answer: u32,
 }
 
-/// A token of up to [`PADDING`] bytes: these, and how many, as bytes may be zero.
+/// A token of less than [`PADDING`] bytes: these, and in the last place how many, as bytes may be zero.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Key {
     low: u64,
     high: u64,
-    len: u32,
 }
 
-/// One place of the table.
+/// One place of the table. Its size is what scoring waits for: a vocabulary is to fit a processor's own cache.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     key: Key,
     numbers: Numbers,
 }
 
-const FREE: Slot = Slot { key: Key { low: 0, high: 0, len: 0 }, numbers: Numbers { token: NONE, answer: NONE } };
+const FREE: Slot = Slot { key: Key { low: 0, high: 0 }, numbers: Numbers { token: NONE, answer: NONE } };
 
-/// For each length of a token the bits of its first and last eight bytes.
-const MASKS: [(u64, u64); PADDING + 1] = {
-    let mut masks = [(u64::MAX, u64::MAX); PADDING + 1];
+/// For each length of a token the bits of its first eight bytes, and of those after them.
+const MASKS: [(u64, u64); PADDING] = {
+    let mut masks = [(u64::MAX, 0); PADDING];
     let mut len = 0;
     while len < PADDING {
         masks[len] = if len < 8 { ((1 << (8 * len)) - 1, 0) } else { (u64::MAX, (1 << (8 * (len - 8))) - 1) };
@@ -77,8 +76,7 @@ impl Key {
         let (words, _) = padded.as_chunks::<8>();
         Some(Key {
             low: u64::from_le_bytes(words[0]) & low,
-            high: u64::from_le_bytes(words[1]) & high,
-            len: len as u32,
+            high: u64::from_le_bytes(words[1]) & high | (len as u64) << 56,
         })
     }
 
@@ -186,7 +184,7 @@ impl Vocabulary {
             self.given += 1;
             self.slots[at] = Slot { key, numbers: next };
             self.taken += 1;
-            if self.taken * 2 > self.slots.len() {
+            if self.taken * 4 > self.slots.len() * 3 {
                 self.grow();
                 at = self.find(&key);
             }
@@ -196,8 +194,11 @@ impl Vocabulary {
 
     fn grow(&mut self) {
         let larger = vec![FREE; self.slots.len() * 2];
-        let old = std::mem::replace(&mut self.slots, larger);
-        for slot in old.into_iter().filter(|slot| slot.numbers.token != NONE) {
+        let mut old = std::mem::replace(&mut self.slots, larger);
+        old.retain(|slot| slot.numbers.token != NONE);
+        // Common tokens come early. They are put where they are looked for first, however full the table gets.
+        old.sort_unstable_by_key(|slot| slot.numbers.token);
+        for slot in old {
             let at = self.find(&slot.key);
             self.slots[at] = slot;
         }
@@ -211,7 +212,7 @@ mod tests {
 
     #[test]
     fn equal_tokens_and_only_they_have_equal_numbers() {
-        let text = "a b ab abcdefgh abcdefghi abcdefghabcdefgh abcdefghabcdefghx a\0 a abcdefghabcdefghx \0 \0\0";
+        let text = "a b ab abcdefgh abcdefghi abcdefghabcdefg abcdefghabcdefgh abcdefghabcdefghx a\0 a abcdefghabcdefg abcdefghabcdefghx \0 \0\0";
         let mut tokens = Tokens::default();
         tokens.fill(find("whitespace").expect("it is registered"), text);
         let words: Vec<_> = tokens.iter().map(str::to_owned).collect();
