@@ -15,11 +15,23 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
+use serde::Deserialize;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Request, SetupError, Written};
+use super::{Request, Setup, SetupError, Written, measure};
 use crate::model::{Failure, FailureKind};
 use crate::text::sentence;
+
+/// The options of a backend that has no others.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {
+    #[serde(default, deserialize_with = "measure::count")]
+    sentences: Option<NonZeroUsize>,
+    #[serde(default, deserialize_with = "measure::count")]
+    characters: Option<NonZeroUsize>,
+    separator: Option<String>,
+}
 
 /// How much of an article a backend may take, and how it puts it together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +58,12 @@ pub enum Unfit {
 const DEFAULT_SENTENCES: usize = 3;
 
 impl Extract {
+    /// From the options of a backend that has no others.
+    pub fn of(setup: &Setup<'_>) -> Result<Self, SetupError> {
+        let Options { sentences, characters, separator } = setup.options()?;
+        Extract::new(sentences, characters, separator)
+    }
+
     /// From the three options, of which the first two exclude each other.
     pub fn new(
         sentences: Option<NonZeroUsize>,

@@ -17,12 +17,8 @@
 //! assert_eq!(lead.summarize(&request).unwrap().text, "峰會今天登場。「援助2.3億元。」主席說。");
 //! ```
 
-use std::num::NonZeroUsize;
-
-use serde::Deserialize;
-
 use super::extract::{Extract, Unfit, sentences};
-use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written, measure};
+use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written};
 
 /// Entry.
 pub static KIND: Kind = Kind {
@@ -33,19 +29,8 @@ pub static KIND: Kind = Kind {
     build,
 };
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Options {
-    #[serde(default, deserialize_with = "measure::count")]
-    sentences: Option<NonZeroUsize>,
-    #[serde(default, deserialize_with = "measure::count")]
-    characters: Option<NonZeroUsize>,
-    separator: Option<String>,
-}
-
 fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError> {
-    let options: Options = setup.options()?;
-    Ok(Box::new(Lead { extract: Extract::new(options.sentences, options.characters, options.separator)? }))
+    Ok(Box::new(Lead { extract: Extract::of(setup)? }))
 }
 
 struct Lead {

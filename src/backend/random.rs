@@ -17,14 +17,11 @@
 //! assert!(["One.", "Two.", "Three."].contains(&drawn.text.as_str()));
 //! ```
 
-use std::num::NonZeroUsize;
-
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
-use serde::Deserialize;
 
 use super::extract::{Extract, Unfit, sentences};
-use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written, measure};
+use super::{Kind, Request, Setup, SetupError, Summarizer, Unwritten, Written};
 
 /// Entry.
 pub static KIND: Kind = Kind {
@@ -35,19 +32,8 @@ pub static KIND: Kind = Kind {
     build,
 };
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Options {
-    #[serde(default, deserialize_with = "measure::count")]
-    sentences: Option<NonZeroUsize>,
-    #[serde(default, deserialize_with = "measure::count")]
-    characters: Option<NonZeroUsize>,
-    separator: Option<String>,
-}
-
 fn build(setup: &Setup<'_>) -> Result<Box<dyn Summarizer>, SetupError> {
-    let options: Options = setup.options()?;
-    Ok(Box::new(Random { extract: Extract::new(options.sentences, options.characters, options.separator)? }))
+    Ok(Box::new(Random { extract: Extract::of(setup)? }))
 }
 
 struct Random {

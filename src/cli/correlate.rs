@@ -19,22 +19,23 @@ use owo_colors::OwoColorize;
 use serde_json::json;
 
 use super::render::{TableFormat, surface};
-use super::{Exit, Global, output};
+use super::suite::SuiteArg;
+use super::{Exit, Global, output, suite};
 
 /// Correlate metrics with human judgement: which agree with your editors, and which to gate on
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  epitome correlate --scores reports/news/latest/items.jsonl --human ratings.jsonl\n  \
+#[command(after_help = "Examples:\n  epitome correlate --scores latest --human ratings.jsonl\n  \
     epitome correlate --scores scores.jsonl --human ratings.jsonl --stats full\n\n\
-    Scores: items.jsonl of a run, or lines {\"id\",\"system\",\"scores\":{\"rouge1\":0.4}}. Ratings: lines\n\
+    Scores: a run of the suite, or a file as its items.jsonl, of lines {\"id\",\"system\",\"scores\":{\"rouge1\":0.4}}. Ratings: lines\n\
     {\"id\",\"system\",\"annotator\"?,\"ratings\":{\"overall\":4}}; several annotators of a summary are averaged.\n\n\
     system: do metric and people rank systems alike? summary: do they rank the summaries of one article alike, in the mean over\n\
-    articles? pooled: over all summaries at once. Intervals draw systems and articles anew (Deutsch et al. 2021)."
-)]
+    articles? pooled: over all summaries at once. Intervals draw systems and articles anew (Deutsch et al. 2021).")]
 pub struct CorrelateArgs {
-    /// Scores of summaries by metrics
-    #[arg(long, value_name = "FILE")]
+    /// Scores of summaries by metrics: a file, or a run (an id, `latest` or `latest~1`)
+    #[arg(long, value_name = "FILE|RUN")]
     scores: PathBuf,
+    #[command(flatten)]
+    suite: SuiteArg,
     /// What people said of the same summaries
     #[arg(long, value_name = "FILE")]
     human: PathBuf,
@@ -92,7 +93,7 @@ enum Stats {
 /// Carries the command out.
 pub fn run(args: &CorrelateArgs, global: &Global) -> anyhow::Result<Exit> {
     let mut scores = Scores::default();
-    lines(&args.scores, |line| scores.line(line))?;
+    lines(&file_of_scores(args, global)?, |line| scores.line(line))?;
     scores.finish(&args.metrics);
     if scores.columns().next().is_none() {
         let known = if args.metrics.is_empty() { "no score" } else { "none of the metrics asked for" };
@@ -143,11 +144,28 @@ pub fn run(args: &CorrelateArgs, global: &Global) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// The file that is named, or the items of the run that is.
+fn file_of_scores(args: &CorrelateArgs, global: &Global) -> anyhow::Result<PathBuf> {
+    let named = &args.scores;
+    if named.exists() && !named.is_dir() {
+        return Ok(named.clone());
+    }
+    let Some(run) = named.to_str().filter(|_| args.suite.suite.is_file()) else {
+        bail!("--scores {}: no such file, and no suite here whose run it could be", named.display());
+    };
+    let reports = suite::reports(&suite::load(&args.suite.suite, global)?);
+    let folder = reports.find(run).with_context(|| format!("--scores {run}: no such file, and no run"))?;
+    Ok(folder.path().join("items.jsonl"))
+}
+
 /// Hands each line of a file to `read`; what it refuses is said with its place.
 fn lines<E: std::error::Error + Send + Sync + 'static>(
     path: &Path,
     mut read: impl FnMut(&str) -> Result<(), E>,
 ) -> anyhow::Result<()> {
+    if !path.exists() {
+        bail!("{}: no such file", path.display());
+    }
     for (at, line) in open_text(path, None)?.lines().enumerate() {
         let line = line.with_context(|| format!("failed to read {}", path.display()))?;
         let line = line.trim_start_matches('\u{feff}').trim();

@@ -43,7 +43,11 @@ pub fn find(reports: &Reports, root: &Path, name: &str) -> anyhow::Result<Named>
         Ok(folder) => of_run(name, run, &folder, &folder.record()?, system),
         Err(error) if system.is_none() => {
             // A bare name that is no run's may be a system of the latest run.
-            let Ok(folder) = reports.find("latest") else { return Err(error.into()) };
+            let Ok(folder) = reports.find("latest") else {
+                bail!(
+                    "{error}; nor can it be a system of the latest run, as there is none yet: `epitome run` makes one"
+                );
+            };
             let record = folder.record()?;
             if !record.systems.iter().any(|s| s.id == name || s.name == name) {
                 let known: Vec<&str> = record.systems.iter().map(|s| s.id.as_str()).collect();

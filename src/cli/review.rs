@@ -7,8 +7,10 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use epitome::compare::review::{Changed, review};
 use epitome::compare::side::Side;
-use epitome::model::record::SystemKind;
+use epitome::model::baseline::Snapshot;
+use epitome::model::record::{RunRecord, SystemKind};
 use epitome::report::review::render;
+use epitome::store::{Reports, RunFolder};
 use serde_json::json;
 
 use super::render::{TableFormat, surface};
@@ -60,11 +62,7 @@ pub fn run(args: &ReviewArgs, global: &Global) -> anyhow::Result<Exit> {
             "there is no baseline to review against; look at the run (`epitome report latest`), then `epitome accept`"
         );
     };
-    let baseline = Side::of_baseline("baseline", &snapshot, &reports.baseline_outputs()?, |_| true);
-    let candidate = |id: &str| record.systems.iter().any(|s| s.id == id && s.kind == SystemKind::Candidate);
-    let sides = Side::of_run("run", &record, folder.items()?, candidate)
-        .with_context(|| format!("failed to read the items of {}", folder.path().display()))?;
-    let mut changed = review(&baseline, &sides, &record.metrics);
+    let mut changed = changes(&reports, &snapshot, &folder, &record)?;
     changed.retain(|c| {
         let (dataset, id) = c.article.split_once('/').unwrap_or(("", &c.article));
         only.takes_item(dataset, id, &c.system)
@@ -96,6 +94,20 @@ pub fn run(args: &ReviewArgs, global: &Global) -> anyhow::Result<Exit> {
     let taken = accept::part(&plan, &reports, &folder, &record, before, &wanted, args.message.as_deref())?;
     output::remark(&format!("accepted {taken} items into {}", reports.baseline_path().display()));
     Ok(Exit::Done)
+}
+
+/// What a run changed against a baseline, worst first.
+pub fn changes(
+    reports: &Reports,
+    snapshot: &Snapshot,
+    folder: &RunFolder,
+    record: &RunRecord,
+) -> anyhow::Result<Vec<Changed>> {
+    let baseline = Side::of_baseline("baseline", snapshot, &reports.baseline_outputs()?, |_| true);
+    let candidate = |id: &str| record.systems.iter().any(|s| s.id == id && s.kind == SystemKind::Candidate);
+    let sides = Side::of_run("run", record, folder.items()?, candidate)
+        .with_context(|| format!("failed to read the items of {}", folder.path().display()))?;
+    Ok(review(&baseline, &sides, &record.metrics))
 }
 
 /// All changes, and the commands that accept and reject them.

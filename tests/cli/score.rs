@@ -140,6 +140,7 @@ fn odd_input_is_scored_or_refused_in_words() {
         ("{\"candidate\":\"a\",\"reference\":\"a\",\"references\":[\"a\"]}", 2),
         ("{\"candidate\":\"a\u{0}\"}", 2),
         ("{\"id\":1.5,\"candidate\":\"a\"}", 2),
+        ("{\"candidate\":\"a \\ud800 b\",\"reference\":\"a\"}", 2),
         ("[]", 2),
         ("not JSON", 2),
     ];
@@ -150,6 +151,31 @@ fn odd_input_is_scored_or_refused_in_words() {
     }
     let invalid = [&b"{\"candidate\":\"\xff\"}"[..], b"\n"].concat();
     assert_eq!(epitome(&["score", "-"], invalid).2, 2);
+}
+
+#[test]
+fn long_texts_are_scored() {
+    let words: Vec<String> = (0..5000).map(|i| format!("w{i}")).collect();
+    let rotated = [&words[1000..], &words[..1000]].concat();
+    let pair = serde_json::json!({ "candidate": rotated.join(" "), "reference": words.join(" "), "lang": "en" });
+    let metrics = "rouge1,rougeL,rougeLsum,bleu,chrf,chrf++,ter,meteor";
+    let (lines, errors, code) = epitome(&["score", "-", "--metrics", metrics], pair.to_string());
+    assert_eq!((errors.as_str(), code), ("", 0));
+    let scores = &lines[0]["scores"];
+    assert_eq!((&scores["rouge1"]["f1"], &scores["rougeL"]["recall"]), (&1.0.into(), &0.8.into()));
+    assert_eq!(scores["rougeLsum"]["recall"], 0.8);
+    for metric in ["bleu", "chrf", "chrf++", "ter", "meteor"] {
+        let score = scores[metric]["score"].as_f64().unwrap_or(f64::NAN);
+        assert!(score > 0.0 && score <= 100.0, "{metric}: {score}");
+    }
+
+    // A line of 10 MB.
+    let pair = serde_json::json!({ "candidate": "word ".repeat(2_000_000), "reference": "a word", "lang": "en" });
+    let (lines, errors, code) = epitome(&["score", "-", "--metrics", "rouge1,rougeLsum,ter"], pair.to_string());
+    assert_eq!((errors.as_str(), code), ("", 0));
+    assert_eq!(lines[0]["scores"]["rouge1"]["recall"], 0.5);
+    assert_eq!(lines[0]["scores"]["rougeLsum"]["recall"], 0.5);
+    assert_eq!(lines[0]["unscored"]["ter"]["code"], "too_large");
 }
 
 #[test]

@@ -6,8 +6,7 @@ use crate::text::token::plain::is_python_space;
 
 /// Explains the score of a candidate against its references; `None` for texts that are too long.
 pub(super) fn explain(ter: &Ter, references: &[&str], candidate: &str) -> Option<Explanation> {
-    let words = |text: &str| -> Vec<String> {
-        let text = ter.normalization.normalize(text);
+    let words = |text: String| -> Vec<String> {
         text.split(is_python_space).filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
     let mut session = ter.session();
@@ -34,9 +33,9 @@ pub(super) fn explain(ter: &Ter, references: &[&str], candidate: &str) -> Option
     });
     Some(Explanation {
         tokenizer: None,
-        candidate: words(candidate),
+        candidate: words(ter.normalization.normalize(candidate)),
         references_used: (0..references.len()).collect(),
-        references: references.iter().map(|text| words(text)).collect(),
+        references: references.iter().map(|text| words(ter.normalization.normalize_reference(text))).collect(),
         grams: Vec::new(),
         subsequences: Vec::new(),
         arithmetic,

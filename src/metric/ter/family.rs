@@ -20,7 +20,7 @@ pub static FAMILY: Family = Family {
     build,
 };
 
-const REV: u32 = 1;
+const REV: u32 = 2;
 
 /// What a suite may say of TER. Chinese is parted into characters by `normalized` with `asian_support`.
 #[derive(Debug, Default, Deserialize)]

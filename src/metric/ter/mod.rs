@@ -3,8 +3,8 @@
 //! M. Snover et al., "A study of translation edit rate with targeted human annotation", AMTA 2006, as sacreBLEU 2.6
 //! computes it (after Tercom): 0 is best, more than 100 is possible. Words are compared in lower case unless told
 //! otherwise. Quirks kept: an empty reference with an output is 100, both empty 0; of several references the fewest
-//! edits count, over the mean of their lengths; Asian support does nothing unless texts are normalized or stripped of
-//! punctuation.
+//! edits count, over the mean of their lengths; references are normalized twice; Asian support does nothing unless texts
+//! are normalized or stripped of punctuation.
 //!
 //! Cost: up to 1,000 moves tried, each with words × 50 steps; texts of more than [`MAX_WORDS`] are refused.
 //!
@@ -89,11 +89,12 @@ impl TerSession {
         candidate: &str,
     ) -> Result<[f64; 2], TooLong> {
         self.vocabulary.tidy();
+        let normalization = self.ter.normalization;
         let (mut words, mut other) = (Vec::new(), Vec::new());
-        self.take(candidate, &mut words)?;
+        self.take(&normalization.normalize(candidate), &mut words)?;
         let (mut fewest, mut lengths, mut count) = (usize::MAX, 0, 0);
         for reference in references {
-            self.take(reference, &mut other)?;
+            self.take(&normalization.normalize_reference(reference), &mut other)?;
             fewest = fewest.min(self.search.edits(&words, &other));
             lengths += other.len();
             count += 1;
@@ -102,12 +103,28 @@ impl TerSession {
     }
 
     fn take(&mut self, text: &str, words: &mut Vec<u32>) -> Result<(), TooLong> {
-        let text = self.ter.normalization.normalize(text);
-        self.tokens.fill_parts(token::WHITESPACE, [text.as_str()]);
+        self.tokens.fill_parts(token::WHITESPACE, [text]);
         if self.tokens.len() > MAX_WORDS {
             return Err(TooLong(self.tokens.len()));
         }
         self.vocabulary.number(&self.tokens, words);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Values of sacreBLEU 2.6.0, whose second normalization of references parts more than the first.
+    #[test]
+    fn references_are_normalized_twice() {
+        let mut session = Ter::new(Tercom { normalized: true, ..Tercom::default() }).session();
+        let mut statistics =
+            |candidate: &str, reference: &str| session.statistics([reference], candidate).expect("short texts");
+        assert_eq!(statistics("e.g. 14 z", "e.g.,14 z"), [1.0, 7.0]);
+        assert_eq!(statistics("e.g.,14 z", "e.g. 14 z"), [1.0, 6.0]);
+        assert_eq!(statistics("a & b", "a &amp;amp; b"), [2.0, 5.0]);
+        assert_eq!(statistics("a &amp;amp; b", "a & b"), [2.0, 3.0]);
     }
 }

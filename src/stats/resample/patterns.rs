@@ -35,6 +35,8 @@ struct Law {
     /// For each value of [`BITS`] random bits a likely pattern, or [`LIKELY`] for all that these cannot tell apart.
     by_bits: Box<[u8; 1 << BITS]>,
     likely: Vec<Counts>,
+    /// For each likely pattern but the first, in which no row is drawn, an earlier one and the row that it lacks.
+    steps: Vec<(usize, usize)>,
     /// Draws of each likely pattern.
     totals: [u8; LIKELY + 1],
     /// All patterns with the chance, cumulated up to 1, that `by_bits` leaves to them.
@@ -58,6 +60,7 @@ impl Law {
         let mut law = Law {
             by_bits: Box::new([LIKELY as u8; 1 << BITS]),
             likely: Vec::new(),
+            steps: Vec::new(),
             totals: [0; LIKELY + 1],
             rest: Vec::new(),
             single: cumulated(&chances),
@@ -77,7 +80,17 @@ impl Law {
             law.rest.push((left, counts));
         }
         law.rest.iter_mut().for_each(|(cumulated, _)| *cumulated /= left);
+        law.steps = (1..law.likely.len()).map(|number| law.step(number)).collect();
         law
+    }
+
+    /// With a mean under 1 a pattern that lacks a draw is the likelier one, and so stands before.
+    fn step(&self, number: usize) -> (usize, usize) {
+        let mut before = self.likely[number];
+        let row = before.iter().position(|count| *count > 0).unwrap_or(0);
+        before[row] = before[row].saturating_sub(1);
+        let earlier = self.likely[..number].iter().position(|likely| *likely == before);
+        (earlier.expect("patterns in the order of their chances"), row)
     }
 
     /// The numbers of the next patterns.
@@ -179,8 +192,11 @@ fn part_sums(rows: &[Sum], law: &Law, replicates: Range<u64>, purpose: &Purpose)
     for group in groups {
         let (blocks, _) = group.as_chunks::<ROWS>();
         for (table, block) in tables.iter_mut().zip(blocks) {
-            for (sum, counts) in table.iter_mut().zip(&law.likely) {
-                *sum = Sum::weighted(block, counts);
+            // The first stays nothing: no row is drawn in it.
+            for (number, (earlier, row)) in (1..).zip(&law.steps) {
+                let mut sum = table[*earlier];
+                sum.add(&block[*row]);
+                table[number] = sum;
             }
         }
         for replicate in &mut replicates {

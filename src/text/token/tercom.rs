@@ -20,7 +20,18 @@ pub struct Tercom {
 }
 
 impl Tercom {
-    /// The text to be split at white space.
+    /// A reference to be split at white space. sacreBLEU takes references through the steps twice, and the second time can
+    /// part more: of `g.,14` the first makes `g . ,14`, the second `g . , 14`.
+    pub fn normalize_reference(self, text: &str) -> String {
+        let once = self.normalize(text);
+        if !self.normalized {
+            return once;
+        }
+        let words: Vec<&str> = once.split(is_python_space).filter(|word| !word.is_empty()).collect();
+        self.normalize(&words.join(" "))
+    }
+
+    /// A candidate to be split at white space.
     pub fn normalize(self, text: &str) -> String {
         let text = text.trim_end_matches(is_python_space);
         let mut text = if self.case_sensitive { text.to_owned() } else { text.to_lowercase() };
