@@ -44,8 +44,28 @@ fn sentences(page: &Page) -> impl Iterator<Item = String> + '_ {
     })
 }
 
-/// Judges the listed quantities of a summary, in text order. `other` says that the languages differ.
-pub(crate) fn judge(page: &Page, source: &Page, ground: &Ground, other: bool) -> Vec<QuantityJudgement> {
+/// A figure told in another's place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taken {
+    /// The figure of the source that owns the place.
+    pub(crate) owner: usize,
+    /// The figure of the source that has the value.
+    pub(crate) value: usize,
+    /// What went wrong.
+    pub(crate) error: Error,
+}
+
+/// What a summary's figures are found to be.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// The listed ones, in text order.
+    pub(crate) quantities: Vec<QuantityJudgement>,
+    /// For each figure of the summary, whose place it takes.
+    pub(crate) taken: Vec<Option<Taken>>,
+}
+
+/// Judges the quantities of a summary. `other` says that the languages differ.
+pub(crate) fn judge(page: &Page, source: &Page, ground: &Ground, other: bool) -> Findings {
     let own = bonds(page);
     let sentences: Vec<String> = sentences(page).collect();
     let court = Court {
@@ -54,16 +74,19 @@ pub(crate) fn judge(page: &Page, source: &Page, ground: &Ground, other: bool) ->
         pick: &ground.pick,
         other,
     };
+    let mut taken = vec![None; page.mentions.len()];
     let listed = page.mentions.iter().enumerate().filter(|(_, m)| m.listed);
-    listed
+    let quantities = listed
         .map(|(i, m)| {
             let mut ruling = court.rule(i);
             if ruling.error.is_some() {
                 let sentence = page.clauses[page.clause_at(m.core.0)].sentence;
                 if sentences.get(sentence).is_some_and(|s| ground.sentences.contains(s)) {
-                    ruling = Ruling { error: None, figure: None, reason: "the source says it word for word" };
+                    ruling =
+                        Ruling { error: None, figure: None, reason: "the source says it word for word", taken: None };
                 }
             }
+            taken[i] = ruling.taken;
             let evidence = ruling.figure.map(|i| {
                 let m = &source.mentions[i];
                 Span { start: m.start, end: m.end, text: source.slice(m.start, m.end) }
@@ -77,18 +100,20 @@ pub(crate) fn judge(page: &Page, source: &Page, ground: &Ground, other: bool) ->
                 overridden: None,
             }
         })
-        .collect()
+        .collect();
+    Findings { quantities, taken }
 }
 
 struct Ruling {
     error: Option<Error>,
     figure: Option<usize>,
     reason: &'static str,
+    taken: Option<Taken>,
 }
 
 impl Ruling {
     fn wrong(error: Error, figure: Option<usize>, reason: &'static str) -> Ruling {
-        Ruling { error: Some(error), figure, reason }
+        Ruling { error: Some(error), figure, reason, taken: None }
     }
 }
 
@@ -129,6 +154,11 @@ fn climbs(told: &Mention, page: &Page, source: &Mention) -> bool {
 /// owner's figure is told in its place.
 const ALONE: f32 = 3.0;
 const CROSSED: f32 = 2.1;
+/// What must speak for each of two figures' exchange, and how much where it speaks for one only.
+const EITHER: f32 = 0.7;
+const ONE_SIDED: f32 = 6.0;
+/// The same where nearly all that is told speaks for the other.
+const WHOLLY: f32 = 1.5;
 /// How much what speaks for another owner must outweigh what speaks against it.
 const OUTWEIGHS: f32 = 1.6;
 
@@ -153,7 +183,13 @@ impl Court<'_> {
         let Some(first) = same.next() else { return self.absent(i, &differing) };
         let best = same.fold(first, |best, j| if self.weigh(i, j, best).net() > 0.0 { j } else { best });
         if let Some((owner, error)) = self.owner(i, best, &differing) {
-            return Ruling::wrong(error, Some(owner), "the source says it of something else");
+            // A number that is only about that of the source may be one that it entails exactly.
+            let exact = self.source.page.mentions[best].base_value() == told.base_value();
+            if !exact && let Some((figure, reason)) = entailed(self.told, i, self.source) {
+                return Ruling { error: None, figure: Some(figure), reason, taken: None };
+            }
+            let taken = Some(Taken { owner, value: best, error });
+            return Ruling { taken, ..Ruling::wrong(error, Some(owner), "the source says it of something else") };
         }
         if climbs(&self.told.page.mentions[i], self.told.page, &self.source.page.mentions[best]) {
             return Ruling::wrong(Error::LevelChange, Some(best), "the source has it as a level, not as a change");
@@ -164,7 +200,7 @@ impl Court<'_> {
         if !self.other && other_base(bond, &self.source.bonds[best]) {
             return Ruling::wrong(Error::PartTotal, Some(best), "the source says it of another whole");
         }
-        Ruling { error: None, figure: Some(best), reason: "the source says it of the same thing" }
+        Ruling { error: None, figure: Some(best), reason: "the source says it of the same thing", taken: None }
     }
 
     fn weigh(&self, i: usize, first: usize, second: usize) -> Weight {
@@ -195,13 +231,18 @@ impl Court<'_> {
             if date && crossed.is_none() {
                 continue;
             }
-            let mut enough = ALONE;
+            let mut enough = if weight.is_whole() { WHOLLY } else { ALONE };
             // The rival's own figure may be told too: then the two are swapped, or each stands where it belongs.
             if let Some(k) = crossed {
                 let back = self.weigh(k, best, rival);
+                let both = weight.net().min(back.net()) >= EITHER;
                 weight.for_first += back.for_first;
                 weight.for_second += back.for_second;
-                enough = CROSSED;
+                enough = match both {
+                    true => CROSSED.min(enough),
+                    // What speaks for one of the two alone says only that they stand near each other.
+                    false => ONE_SIDED,
+                };
             }
             let net = weight.net();
             if net >= enough
@@ -255,7 +296,7 @@ impl Court<'_> {
         if differing.iter().all(|(_, e)| open(*e))
             && let Some((figure, reason)) = entailed(self.told, i, self.source)
         {
-            return Ruling { error: None, figure: Some(figure), reason };
+            return Ruling { error: None, figure: Some(figure), reason, taken: None };
         }
         let named = |m: &Mention| !matches!(m.change, Change::From);
         let mut best: Option<(usize, Error)> = None;
@@ -283,6 +324,30 @@ impl Court<'_> {
         match best {
             Some((j, error)) => Ruling::wrong(error, Some(j), "the source has another figure for this"),
             None => Ruling::wrong(Error::Fabricated, None, "the source has no figure of this kind"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fact::{Context, Prepared};
+    use crate::model::{Fact, Support, Verdict};
+
+    const SOURCE: &str = "Revenue was $9 million and profit was $2 million.";
+
+    #[test]
+    fn a_value_told_of_another_measure_is_not_borne_out_and_contradicts() {
+        let claim = serde_json::json!({"id": "a", "kind": "quantity", "claim": "Profit was $2 million."});
+        let fact: Fact = serde_json::from_value(claim).expect("a fact");
+        let context = Context { source: Some(SOURCE), ..Context::default() };
+        let prepared = Prepared::new(&context, &[fact]);
+        for (told, support, verdict) in [
+            ("Profit was $9 million.", Support::Unsupported, Verdict::Contradicted),
+            ("Profit came to $2 million.", Support::Supported, Verdict::Covered),
+        ] {
+            let report = prepared.check(told, None);
+            assert_eq!(report.quantities.expect("figures")[0].verdict, support, "{told}");
+            assert_eq!(report.facts[0].verdict, verdict, "{told}");
         }
     }
 }

@@ -3,11 +3,12 @@
 use crate::model::{Fact, FactJudgement, FactKind, Span, Verdict};
 
 use super::claim::{Claim, Version};
+use super::grounding::Taken;
 use super::matching::derive::derived;
 use super::matching::fit::{Error, Fit, fit};
 use super::matching::name::{Naming, naming};
 use super::matching::role::{Spread, moved, overlap};
-use super::matching::statement::{Turn, find, tell};
+use super::matching::statement::{Denied, Turn, find, tell};
 use super::matching::{Aligned, Candidate, MARGIN, Slot};
 use super::page::Page;
 use super::quantity::{Mention, Value};
@@ -15,6 +16,10 @@ use super::quantity::{Mention, Value};
 /// Shares of a claim's content from which it is taken as told.
 const STATED: f32 = 0.53;
 const STATED_OTHER: f32 = 0.5;
+/// How much of that suffices where both deny the same.
+const DENIED_TOO: f32 = 0.72;
+/// How much of that suffices for a claim to be spoken of that one side denies.
+const DENIED: f32 = 0.75;
 /// The share of a claim's other content from which what turns it round is said of it.
 const REST: f32 = 0.45;
 
@@ -22,6 +27,8 @@ const REST: f32 = 0.45;
 pub(super) struct Telling<'p> {
     pub(super) page: &'p Page,
     pub(super) aligned: &'p [Aligned],
+    /// Whose place each of its figures takes, by what the source says of it.
+    pub(super) taken: &'p [Option<Taken>],
     /// Its figures, each with the direction that its clause gives it.
     pub(super) figures: Vec<Mention>,
     /// Whether it is in another language than the article.
@@ -73,7 +80,10 @@ impl Telling<'_> {
         let (version, other) = claim.version(self.page.is_han());
         let said =
             tell(&version.page, &version.content, &claim.aliases, self.page, (other, fact.kind == FactKind::Entity));
-        let stated = if other { STATED_OTHER } else { STATED };
+        let mut stated = if other { STATED_OTHER } else { STATED };
+        if said.denial == Denied::Both {
+            stated *= DENIED_TOO;
+        }
         let numeric = matches!(fact.kind, FactKind::Quantity | FactKind::Date) && !version.heads.is_empty();
         if numeric {
             return self.told_with(version, said.share);
@@ -82,7 +92,18 @@ impl Telling<'_> {
         if said.mass <= 0.0 {
             return Ruling::missing(0.0, "nothing of the claim can be recognized in this language".to_owned());
         }
+        match said.denial {
+            Denied::One(start, end) if said.share >= if other { stated } else { DENIED * stated } => {
+                let words = self.page.slice(start, end);
+                return Ruling::contradicted(Some((start, end)), &format!("denied on one side only: \"{words}\""));
+            }
+            Denied::Unmatched if said.share >= stated => {
+                return Ruling::contradicted(Some(said.window), "told without the claim's denial");
+            }
+            _ => {}
+        }
         if let Some(turned) = said.turned
+            && said.denial != Denied::Both
             && turned.rest >= REST
         {
             let (start, end) = turned.at;
@@ -185,6 +206,12 @@ impl Telling<'_> {
                 && overlap(&one.role, &two.role, self.spread, false).share >= ALIKE
     }
 
+    /// Whether a slot is that of a figure of the source, or of the same one told again.
+    fn is_source(&self, slot: usize, figure: usize) -> bool {
+        let own = |s: usize| self.slots[s].source == Some(figure);
+        own(slot) || self.slots.iter().position(|s| s.source == Some(figure)).is_some_and(|s| self.equal(s, slot))
+    }
+
     /// Whether a wrong figure is said of a fact surely enough to contradict it.
     fn evidence(&self, error: Error, expected: &Mention, told: &Mention, candidate: &Candidate) -> bool {
         let strength = candidate.relation.max(0.8 * candidate.contrast);
@@ -206,8 +233,18 @@ impl Telling<'_> {
         let expected = &moved(&claim.page, &claim.page.mentions[head]);
         let mut covered: Option<(f32, usize, Fit)> = None;
         let mut wrong: Option<(f32, usize, Error)> = None;
+        let mut replaced: Option<(usize, Error)> = None;
         let mut nearest = 0.0f32;
         for (i, (m, aligned)) in self.figures.iter().zip(self.aligned).enumerate() {
+            if let Some(taken) = self.taken.get(i).copied().flatten() {
+                if self.is_source(slot, taken.owner) && !matches!(fit(expected, m), Fit::Same | Fit::Coarser) {
+                    replaced = replaced.or(Some((i, taken.error)));
+                    continue;
+                }
+                if self.is_source(slot, taken.value) {
+                    continue;
+                }
+            }
             let Some(candidate) = aligned.to(slot) else { continue };
             let Some(best) = aligned.best() else { continue };
             let margin = best.score - candidate.score;
@@ -236,7 +273,12 @@ impl Telling<'_> {
                             && best.contrast - c.contrast <= ELSEWHERE
                             && best.score - c.score <= 2.0 * MARGIN
                     });
-                    let fills = (same && best.fit != Fit::Same || margin <= 0.0) && !elsewhere;
+                    // It is said of this place more than of the one that has its value.
+                    let rather = best.fit == Fit::Same
+                        && candidate.contrast >= best.contrast + RATHER
+                        && candidate.relation >= best.relation
+                        && candidate.relation >= ENOUGH;
+                    let fills = rather || (same && best.fit != Fit::Same || margin <= 0.0) && !elsewhere;
                     let evidence = self.evidence(error, expected, m, candidate);
                     if fills && evidence && wrong.is_none_or(|(r, ..)| candidate.relation > r) {
                         wrong = Some((candidate.relation, i, error));
@@ -245,13 +287,17 @@ impl Telling<'_> {
                 Fit::Unrelated => {}
             }
         }
+        if let (None, Some((i, error))) = (covered, replaced) {
+            wrong = Some((1.0, i, error));
+        }
         let place = |i: usize| (self.page.mentions[i].start, self.page.mentions[i].end);
         let words = |i: usize| self.page.slice(place(i).0, place(i).1);
         let worked_out =
             || derived(expected, &self.slots[slot].role, self.page, &self.figures, self.spread, self.other);
         if !covered.is_some_and(|(_, _, fit)| fit == Fit::Same)
             && !wrong.is_some_and(|(relation, i, _)| {
-                relation >= CONTRADICT && self.aligned[i].to(slot).is_some_and(|c| c.contrast >= FIRM)
+                relation >= 1.0
+                    || relation >= CONTRADICT && self.aligned[i].to(slot).is_some_and(|c| c.contrast >= FIRM)
             })
             && let Some(found) = worked_out()
         {
@@ -298,6 +344,10 @@ impl Telling<'_> {
     }
 }
 
+/// How much more a figure must be said of a place than of the one that has its value, to be told in its stead.
+const RATHER: f32 = 0.05;
+/// How much it must be said of that place at all.
+const ENOUGH: f32 = 0.25;
 /// How much a figure must be said of the same thing to cover a fact, and to contradict it.
 const COVER: f32 = 0.1;
 const CONTRADICT: f32 = 0.3;

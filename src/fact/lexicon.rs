@@ -55,6 +55,8 @@ pub(crate) struct Lexicon {
     frequency: Keyed<u64, f32>,
     frequency_zh: Keyed<u64, f32>,
     stop: Keyed<u64, ()>,
+    /// Words that begin as if they denied another, and do not.
+    own: Keyed<u64, ()>,
 }
 
 /// The one lexicon.
@@ -85,6 +87,7 @@ impl Lexicon {
             frequency: Keyed::default(),
             frequency_zh: Keyed::default(),
             stop: Keyed::default(),
+            own: Keyed::default(),
         };
         for row in rows(include_str!("data/words_en.tsv")) {
             let q: f32 = row[1].parse().unwrap_or(130.0);
@@ -96,6 +99,9 @@ impl Lexicon {
         }
         for word in include_str!("data/en_stop.txt").lines().filter(|l| !l.starts_with('#')) {
             it.stop.insert(hash(word.chars()), ());
+        }
+        for word in include_str!("data/en_not_denied.txt").lines().filter(|l| !l.starts_with('#')) {
+            it.own.insert(stem(word.chars()), ());
         }
         let mut groups: Vec<&str> = Vec::new();
         for row in rows(include_str!("data/facets.tsv")) {
@@ -206,6 +212,20 @@ impl Lexicon {
             return 0.0;
         }
         self.frequency.get(&key).copied().unwrap_or(RARE).sqrt()
+    }
+
+    /// Where the word begins that another denies by `un` or `non` before it (`unvaccinated`, `nonresident`).
+    pub(crate) fn denied(&self, word: &[char]) -> Option<usize> {
+        let from = [['u', 'n'].as_slice(), &['n', 'o', 'n']].iter().find(|p| word.starts_with(p))?.len();
+        let rest = &word[from..];
+        let ends =
+            |ending: &str| rest.len() > 4 && rest.iter().rev().copied().take(ending.len()).eq(ending.chars().rev());
+        let listed = self.frequency.contains_key(&hash(rest.iter().copied())) && self.weight(rest) > 0.0;
+        let known = listed || ["ed", "ing", "able", "ible"].iter().any(|e| ends(e));
+        // Under, unit, unify, union, unique, universe.
+        let root = ["under", "unit", "unif", "unio", "uniq", "univ", "unic"];
+        let other = root.iter().any(|r| word.iter().copied().take(r.len()).eq(r.chars()));
+        (known && rest.len() >= 4 && !other && !self.own.contains_key(&stem(word.iter().copied()))).then_some(from)
     }
 
     /// How much two Chinese characters side by side tell.

@@ -19,6 +19,7 @@
 mod claim;
 mod date;
 pub mod decision;
+mod denial;
 mod draft;
 mod entail;
 mod explain;
@@ -43,7 +44,7 @@ pub use quantity::quantities;
 use crate::model::Lang;
 
 /// The revision of the matcher: raised with every change that can change a verdict. It stands in signatures.
-pub const REV: u32 = 6;
+pub const REV: u32 = 7;
 
 /// What a checklist is judged in the light of.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,6 +1,7 @@
 //! A text made ready for matching: folded characters, sentences, clauses, terms, quantities.
 
 use super::date::Base;
+use super::denial::{Denial, denials};
 use super::forms::{fold, is_latin, word_at};
 use super::quantity::{Locale, Mention, Scanner, ends_clause, ends_sentence};
 use super::term::{Senses, Term};
@@ -25,6 +26,7 @@ pub(crate) struct Page {
     pub(crate) mentions: Vec<Mention>,
     pub(crate) clauses: Vec<Clause>,
     pub(crate) terms: Vec<Term>,
+    pub(crate) denials: Vec<Denial>,
     pub(crate) sentences: usize,
     /// Whether it has capitals at all.
     pub(super) cased: bool,
@@ -46,7 +48,9 @@ impl Page {
         let (clauses, sentences) = clauses(&folded, &mentions);
         let cased = raw.iter().any(|c| c.is_uppercase());
         let base = locale.base;
-        let mut page = Page { raw, text: folded, mentions, clauses, terms: Vec::new(), sentences, cased, base };
+        let denials = denials(&folded, &clauses);
+        let terms = Vec::new();
+        let mut page = Page { raw, text: folded, mentions, clauses, terms, denials, sentences, cased, base };
         page.terms = page.read_terms(senses);
         page
     }
@@ -54,6 +58,16 @@ impl Page {
     /// The clause that holds a place.
     pub(crate) fn clause_at(&self, at: usize) -> usize {
         self.clauses.partition_point(|c| c.end <= at).min(self.clauses.len().saturating_sub(1))
+    }
+
+    /// Whether what stands at a place is denied: under an odd number of denials.
+    pub(crate) fn denied(&self, at: usize) -> bool {
+        // More in one clause is no language.
+        const MOST: usize = 16;
+        let clause = self.clause_at(at);
+        let first = self.denials.partition_point(|d| d.clause < clause);
+        let here = self.denials[first..].iter().take_while(|d| d.clause == clause).take(MOST);
+        here.filter(|d| d.covers(at)).count() % 2 == 1
     }
 
     /// The text as given of a range.

@@ -88,11 +88,13 @@ impl Prepared {
         );
         let aligned = align(&page, &self.slots, &self.pick, &self.spread, other);
         let figures = page.mentions.iter().map(|m| moved(&page, m)).collect();
-        let told = Telling { page: &page, aligned: &aligned, figures, other, slots: &self.slots, spread: &self.spread };
-        let facts = self.facts.iter().zip(&self.claims).map(|(fact, claim)| told.judge(fact, claim)).collect();
         let grounds = self.source.as_ref().zip(self.ground.as_ref());
-        let quantities = grounds.map(|(source, ground)| grounding::judge(&page, source, ground, other));
+        let found = grounds.map(|(source, ground)| grounding::judge(&page, source, ground, other));
+        let taken = found.as_ref().map_or(&[][..], |f| &f.taken);
+        let told =
+            Telling { taken, page: &page, aligned: &aligned, figures, other, slots: &self.slots, spread: &self.spread };
+        let facts = self.facts.iter().zip(&self.claims).map(|(fact, claim)| told.judge(fact, claim)).collect();
         let names = self.names.judge(&page, self.source.as_ref());
-        FactReport { facts, quantities, names }
+        FactReport { facts, quantities: found.map(|f| f.quantities), names }
     }
 }

@@ -5,7 +5,7 @@
 //! right value is called another's only where such evidence is there, and outweighs what speaks for the value.
 
 use super::date::Day;
-use super::forms::rest;
+use super::forms::{is_latin, rest};
 use super::lexicon::LEXICON;
 use super::matching::fit::{Fit, fit};
 use super::matching::role::{Per, Role, facets_conflict, role, unlike};
@@ -22,6 +22,8 @@ pub(crate) struct Bond {
     beside: Vec<(usize, f32)>,
     /// What a share is a share of: the terms between 占 or `of` and it.
     base: Vec<u64>,
+    /// The figures of the list that it is an item of, before it: what they say of theirs, it leaves out.
+    heads: Vec<usize>,
 }
 
 /// The bonds of all figures of a page.
@@ -71,7 +73,27 @@ fn bond(page: &Page, i: usize) -> Bond {
             beside.push((j, if gap <= 1 { 0.7 } else { 0.4 } / met));
         }
     }
-    Bond { role: role(page, mention), period, beside, base: base(page, mention, clause) }
+    Bond { role: role(page, mention), period, beside, base: base(page, mention, clause), heads: heads(page, i, clause) }
+}
+
+/// The figures of the same measure before one that has little but a name before it: 關西鎮最低溫7.1度，淡水8.4度.
+fn heads(page: &Page, i: usize, clause: usize) -> Vec<usize> {
+    const LITTLE: usize = 10;
+    const WORDS: usize = 26;
+    let mention = &page.mentions[i];
+    let place = page.clauses[clause];
+    let lead = &page.text[place.start..mention.start.max(place.start)];
+    let short = lead.len() <= if lead.iter().any(|c| is_latin(*c)) { WORDS } else { LITTLE };
+    let alike = |m: &Mention| {
+        m.unit.dimension == mention.unit.dimension
+            && (mention.unit.kind != "count" || m.noun == mention.noun)
+            && m.core.0 < place.start
+            && page.clauses[page.clause_at(m.core.0)].sentence == place.sentence
+    };
+    if !short {
+        return Vec::new();
+    }
+    (i.saturating_sub(BESIDE)..i).filter(|&j| alike(&page.mentions[j])).collect()
 }
 
 /// Whether a date is what something is compared with (比7月, `than in 2023`) rather than when it was.
@@ -117,12 +139,21 @@ pub(crate) struct Side<'p> {
 pub(crate) struct Weight {
     pub(crate) for_first: f32,
     pub(crate) for_second: f32,
+    /// All that the words near the telling weigh.
+    pub(crate) words: f32,
+    /// What of them speaks for the first.
+    pub(crate) words_for_first: f32,
 }
 
 impl Weight {
     /// What is left of it for the first.
     pub(crate) fn net(self) -> f32 {
         self.for_first - self.for_second
+    }
+
+    /// Whether nearly all words near the telling speak for the first, and next to nothing for the second.
+    pub(crate) fn is_whole(self) -> bool {
+        self.words > 0.0 && self.words_for_first >= WHOLE * self.words && self.for_second <= SCANT * self.for_first
     }
 }
 
@@ -143,8 +174,19 @@ pub(crate) fn weigh(told: Side<'_>, i: usize, source: Side<'_>, first: usize, se
         }
         let near = |role: &Role, at: usize| role.terms.get(at).filter(|s| s.id == term.id).map_or(0.0, |s| s.near);
         let gap = near(&a.role, x).min(1.2) - near(&b.role, y).min(1.2);
-        let worth = term.weight * term.near.min(1.2) * gap.abs();
-        if gap > 0.0 { weight.for_first += worth } else { weight.for_second += worth }
+        let own = term.weight * term.near.min(1.2) * if term.name { NAME } else { 1.0 };
+
+        let worth = own * gap.abs();
+        if term.near >= 0.6 {
+            weight.words += own;
+        }
+        if gap > 0.0 {
+            weight.for_first += worth;
+            weight.words_for_first += worth;
+        } else {
+            // What the first of a list says, its items leave out.
+            weight.for_second += worth * if a.heads.contains(&second) { LEFT_OUT } else { 1.0 };
+        }
     }
     let mut add = |first: bool, second: bool, worth: f32| match (first, second) {
         (true, false) => weight.for_first += worth,
@@ -203,6 +245,16 @@ pub(crate) fn weigh(told: Side<'_>, i: usize, source: Side<'_>, first: usize, se
     }
     weight
 }
+
+/// The share of a telling's words that must speak for one figure to be nearly all of them, and what may speak for the
+/// other beside them.
+const WHOLE: f32 = 0.6;
+const SCANT: f32 = 0.1;
+
+/// How much more a name tells of whose a figure is than another word.
+const NAME: f32 = 1.4;
+/// What a word of a list's first figure is worth against an item of it.
+const LEFT_OUT: f32 = 0.4;
 
 /// What each kind of evidence is worth, a rare word beside the figure being 2 to 3.5.
 const PERIOD: f32 = 3.0;

@@ -25,6 +25,8 @@ pub(crate) struct Term {
     pub(crate) weight: f32,
     /// Whether it is denied where it stands.
     pub(crate) negated: bool,
+    /// Whether it stands under a denial of its clause.
+    pub(crate) denied: bool,
     /// Whether it can be recognized in another language: a concept, a number, a Latin word.
     pub(crate) shared: bool,
     /// Index of its clause.
@@ -184,10 +186,14 @@ impl Page {
                 word: phrase_key(words[..len].iter().map(|w| w.1)),
                 weight: if own > 0.0 { own } else { LEXICON.concept(id).weight },
                 negated: self.negated_latin(at),
+                denied: self.denied(at),
                 shared: true,
                 clause,
             });
             return words[len - 1].0;
+        }
+        if let Some(denied) = LEXICON.denied(word) {
+            return self.opposite_word(at, denied, first_end, clause, read, stemmer, terms);
         }
         let weight = LEXICON.weight(word);
         // Wang Wei is 王伟, Zidi 子迪, where the other text has them.
@@ -207,6 +213,7 @@ impl Page {
                 word: id,
                 weight: weight.max(1.0),
                 negated: self.negated_latin(at),
+                denied: self.denied(at),
                 shared: true,
                 clause,
             });
@@ -222,11 +229,34 @@ impl Page {
                 word: root(word, stemmer).unwrap_or(words[0].1),
                 weight,
                 negated: self.negated_latin(at),
+                denied: self.denied(at),
                 shared: self.raw[at].is_uppercase(),
                 clause,
             });
         }
         first_end
+    }
+
+    /// A word that denies another by its beginning: the other word, denied (`unvaccinated`).
+    #[expect(clippy::too_many_arguments, reason = "what reading a word of letters takes")]
+    fn opposite_word(
+        &self,
+        at: usize,
+        from: usize,
+        end: usize,
+        clause: usize,
+        read: &Senses,
+        stemmer: &mut Stemmer,
+        terms: &mut Vec<Term>,
+    ) -> usize {
+        let known = terms.len();
+        self.latin(at + from, end, clause, read, stemmer, terms);
+        for term in &mut terms[known..] {
+            term.start = at;
+            term.negated = !self.negated_latin(at);
+            term.denied = !self.denied(at);
+        }
+        end
     }
 
     /// The hash of the letters of a stretch, without what stands between them.
@@ -266,6 +296,7 @@ impl Page {
                 word: hash(self.text[at..end].iter().copied()),
                 weight: LEXICON.concept(id).weight,
                 negated: self.negated_han(at),
+                denied: self.denied(at),
                 shared: true,
                 clause,
             });
@@ -295,6 +326,7 @@ impl Page {
                 word: hash(chars.iter().copied()),
                 weight: LEXICON.weight_zh(chars) * 0.6,
                 negated: self.negated_han(at),
+                denied: self.denied(pair),
                 shared: name.is_some(),
                 clause,
             });
@@ -310,6 +342,7 @@ impl Page {
                 word: hash([c]),
                 weight: 0.8,
                 negated: self.negated_han(at),
+                denied: self.denied(at),
                 shared: false,
                 clause,
             });
@@ -360,6 +393,9 @@ impl Page {
     fn negated_latin(&self, at: usize) -> bool {
         let before: String = self.text[at.saturating_sub(32)..at].iter().collect();
         let before = before.rsplit([',', '.', ';', ':']).next().unwrap_or("");
+        if before.ends_with("non-") {
+            return true;
+        }
         let mut to = false;
         for word in before.trim_end().rsplit(' ').take(5) {
             match word {
@@ -488,7 +524,7 @@ mod tests {
 
     #[test]
     fn a_name_is_known_in_the_other_script_by_its_sound() {
-        let locale = Locale { yuan: "CNY", base: None };
+        let locale = Locale::plain("CNY");
         for (first, then) in
             [("邹加怡当选行长。", "Zou Jiayi was elected."), ("Zou Jiayi was elected.", "邹加怡当选行长。")]
         {
@@ -504,7 +540,7 @@ mod tests {
 
     #[test]
     fn a_word_of_several_senses_is_read_in_the_one_that_the_other_text_has() {
-        let locale = Locale { yuan: "CNY", base: None };
+        let locale = Locale::plain("CNY");
         let read = |source: &str| {
             let mut senses = Senses::default();
             senses.learn(&Page::new(source, locale));

@@ -302,7 +302,8 @@ fn ratios(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
 fn across(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
     let (s, t) = (source.unit, told.unit);
     if s.kind == "money" && t.kind == "money" {
-        return Fit::Differs(Error::Unit);
+        let near = a == b || rounds_to(a, b) || rounds_to(b, a);
+        return Fit::Differs(if near { Error::Unit } else { value_error(a, b) });
     }
     if s.kind == "duration" && t.kind == "duration" {
         let days =

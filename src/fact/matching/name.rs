@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn another_surname_is_another_person() {
-        let page = |text: &str| Page::new(text, Locale { yuan: "CNY", base: None });
+        let page = |text: &str| Page::new(text, Locale::plain("CNY"));
         for (claim, told, expected) in [
             ("The mayor Maria Lopez resigned", "The mayor Maria Gomez resigned.", "altered"),
             ("The mayor Maria Lopez resigned", "Lopez, the mayor, resigned.", "there"),

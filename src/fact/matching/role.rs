@@ -21,6 +21,8 @@ pub(crate) struct Near {
     pub(crate) negated: bool,
     /// Whether it stands for a figure told beside.
     pub(crate) figure: bool,
+    /// Whether it is a name.
+    pub(crate) name: bool,
 }
 
 /// The surroundings of one figure.
@@ -287,7 +289,8 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
             role.facets.push((facet, term.concept.unwrap_or(0)));
         }
         let weight = if facet.is_some() { term.weight * 0.5 } else { term.weight };
-        role.terms.push(Near { id: term.id, near, weight, shared: term.shared, negated: term.negated, figure: false });
+        let (shared, negated) = (term.shared, term.negated);
+        role.terms.push(Near { id: term.id, near, weight, shared, negated, figure: false, name: is_name(page, term) });
     }
     if let Some(basis) = compared_with(page, mention, clause)
         && !role.facets.iter().any(|(f, _)| *f == basis.0)
@@ -306,7 +309,15 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
             && let Some(value) = other.base_value()
         {
             let id = figure_id(value, other.unit.dimension);
-            role.terms.push(Near { id, near: 0.7, weight: 2.5, shared: true, negated: false, figure: true });
+            role.terms.push(Near {
+                id,
+                near: 0.7,
+                weight: 2.5,
+                shared: true,
+                negated: false,
+                figure: true,
+                name: false,
+            });
         }
     }
     role.terms.sort_by(|a, b| a.id.cmp(&b.id).then(b.near.total_cmp(&a.near)));

@@ -1,5 +1,6 @@
 //! Statements: the weighted share of a claim's content words in the best one or two sentences, and its stance.
 
+use crate::fact::denial::Denial;
 use crate::fact::forms::Keyed;
 use crate::fact::lexicon::NameKind;
 use crate::fact::page::Page;
@@ -35,6 +36,21 @@ pub(crate) struct Told {
     pub(crate) against: bool,
     /// What turns the statement round.
     pub(crate) turned: Option<Turned>,
+    /// Whether what it denies is told so.
+    pub(crate) denial: Denied,
+}
+
+/// How the denials of a claim stand to those of what is told of its matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Denied {
+    /// Neither denies, or nothing that both have in common.
+    Neither,
+    /// Both deny the same.
+    Both,
+    /// One denies what the other asserts, at a place of the summary.
+    One(usize, usize),
+    /// The claim denies what the summary does not speak of, and nothing there is denied.
+    Unmatched,
 }
 
 /// What turns a statement round, and where.
@@ -110,7 +126,8 @@ pub(crate) fn tell(
     let figure_weight = content.figure;
     let mass: f32 = content.terms.iter().filter(|t| !other || t.term.shared).map(|t| t.weight).sum::<f32>();
     let total = mass + figures.len() as f32 * figure_weight;
-    let mut best = Told { share: 0.0, window: (0, 0), mass: total, against: false, turned: None };
+    let mut best =
+        Told { share: 0.0, window: (0, 0), mass: total, against: false, turned: None, denial: Denied::Neither };
     if total <= 0.0 || page.clauses.is_empty() {
         return best;
     }
@@ -194,6 +211,7 @@ pub(crate) fn tell(
         .terms
         .iter()
         .any(|t| !here(t.term.id) && t.term.opposite().is_some_and(|o| here(o) && turned_back(o) == t.term.negated));
+    best.denial = denied(content, claim, page, (start, end), other);
     let named = |turn: Turn| turn == Turn::Name && !alias.is_empty();
     if let Some((from, to, turn, weight, counted)) = turned(claim, content, page, (start, end), (other, entity))
         && !named(turn)
@@ -202,6 +220,68 @@ pub(crate) fn tell(
         best.turned = Some(Turned { at: (from, to), turn, rest });
     }
     best
+}
+
+/// How much of what a claim and a window have in common must be denied on one side only.
+const TURNS: f32 = 0.2;
+
+/// Holds the denials of a claim against those of a window.
+fn denied(content: &Content, claim: &Page, page: &Page, window: (usize, usize), other: bool) -> Denied {
+    let first = page.terms.partition_point(|t| t.start < window.0);
+    let inside: Vec<&Term> = page.terms[first..].iter().take_while(|t| t.end <= window.1).collect();
+    // The sentence that holds most of the claim.
+    let mut held: Vec<(usize, f32)> = Vec::new();
+    for t in content.terms.iter().filter(|t| !other || t.term.shared) {
+        let mut seen = usize::MAX;
+        for h in inside.iter().filter(|h| h.id == t.term.id) {
+            let sentence = page.clauses[h.clause].sentence;
+            if seen == sentence {
+                continue;
+            }
+            seen = sentence;
+            match held.iter_mut().find(|(s, _)| *s == sentence) {
+                Some((_, weight)) => *weight += t.weight,
+                None => held.push((sentence, t.weight)),
+            }
+        }
+    }
+    let best = held.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(s, _)| *s);
+    let here: Vec<&Term> = inside.into_iter().filter(|h| Some(page.clauses[h.clause].sentence) == best).collect();
+    let mut clauses: Vec<usize> = Vec::new();
+    let (mut common, mut both, mut claims, mut tells, mut own) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    let mut place = None;
+    for t in content.terms.iter().filter(|t| !other || t.term.shared) {
+        own += if t.term.denied { t.weight } else { 0.0 };
+        let mut told = here.iter().filter(|h| h.id == t.term.id).peekable();
+        let Some(first) = told.peek().copied() else { continue };
+        common += t.weight;
+        clauses.extend(here.iter().filter(|h| h.id == t.term.id).map(|h| h.clause));
+        if told.any(|h| h.denied == t.term.denied) {
+            both += if t.term.denied { t.weight } else { 0.0 };
+            continue;
+        }
+        if t.term.denied {
+            claims += t.weight;
+        } else {
+            tells += t.weight;
+        }
+        place = place.or(Some((first.start, first.end)));
+    }
+    // A denial of the same matter stands in a clause that speaks of it, or right behind one.
+    let behind = |d: usize, c: usize| d == c + 1 && page.clauses[d].sentence == page.clauses[c].sentence;
+    let denies = |d: &Denial| clauses.iter().any(|c| d.clause == *c || behind(d.clause, *c));
+    let quiet = !page.denials.iter().any(denies);
+    // Where both deny something, the words may only stand in another order; exchanged, they are turned round.
+    let turned = match (claim.denials.is_empty(), quiet) {
+        (false, false) => claims.min(tells) * 2.0,
+        _ => claims + tells,
+    };
+    match place {
+        Some((start, end)) if turned >= TURNS * common && turned > both => Denied::One(start, end),
+        _ if both > 0.0 => Denied::Both,
+        _ if own > 0.0 && !claim.denials.is_empty() && quiet => Denied::Unmatched,
+        _ => Denied::Neither,
+    }
 }
 
 /// Where a phrase stands in a text.

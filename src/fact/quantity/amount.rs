@@ -177,6 +177,15 @@ impl Scanner<'_> {
     /// What stands behind a number: its end and meaning.
     pub(super) fn suffix(&self, end: usize) -> Option<Behind> {
         let text = self.text;
+        // 31.5C, 90F: capitals that touch the number.
+        if end > 0
+            && text[end - 1].is_ascii_digit()
+            && let Some(c @ ('C' | 'F')) = self.raw.get(end)
+            && !text.get(end + 1).is_some_and(|&c| is_latin(c))
+        {
+            let form = if *c == 'C' { ['℃'] } else { ['℉'] };
+            return SUFFIXES.at(&form, 0).map(|(_, suffix)| (end + 1, suffix));
+        }
         if let Some((stop, suffix)) = SUFFIXES.at(text, end) {
             // Letters touching a numeral must be a unit (5km), Chinese measure words touch always.
             let bad_word = matches!(suffix, Suffix::Classifier(..)) && NOT_UNITS.at(text, end).is_some();
@@ -211,7 +220,12 @@ impl Scanner<'_> {
     ) -> Option<(Decimal, usize, Option<Behind>)> {
         let text = self.text;
         let before: String = text[start.saturating_sub(9)..start].iter().collect();
+        // `narrowed by €79 million to €184 million` tells a change and a level.
+        let sum =
+            PREFIXES.at(text, start).is_some() || matches!(suffix, Some((_, Suffix::Unit(u))) if u.kind == "money");
+        let moved_by = sum && before.ends_with("by ");
         if before.ends_with("from ") && !self.ranges(start)
+            || moved_by
             || before.ends_with('由')
             || before.ends_with('从')
             || before.ends_with('自')
@@ -270,6 +284,14 @@ impl Scanner<'_> {
             }
             let later = self.suffix(stop);
             let hyphen = text[at] == '-';
+            // `voted 61 to 45` sets two numbers against each other.
+            if text[at] == ' '
+                && suffix.is_none()
+                && later.is_none()
+                && numeral::read(text, start).and_then(|n| n.value).is_some_and(|low| high < low)
+            {
+                return None;
+            }
             let year = |from: usize, to: usize| to - from == 4 && text[from..to].iter().all(char::is_ascii_digit);
             if suffix.is_some() && later.is_none() || suffix.is_none() && later.is_some() && year(start, end) {
                 return None;
@@ -391,12 +413,16 @@ impl Scanner<'_> {
                     if u.code == "deg" && is_han(text[past - 1]) && text[past - 1] == '度' {
                         unit = Unit { kind: "temperature", code: "Cel", dimension: "temperature", ..u };
                     }
+                    if text[..past].ends_with(&['新', '元']) {
+                        unit = Unit::money(self.locale.new_dollar);
+                    }
                     if self.taiwan_rate(start, past) {
                         (unit, value) = quarter_points(value);
                     }
                 }
                 Some((past, Suffix::BareYuan)) => {
-                    unit = Unit::money(self.locale.yuan);
+                    let round = text[past - 1] == '圆';
+                    unit = Unit::money(if round { self.locale.round } else { self.locale.yuan });
                     stop = past;
                     // 100億元人民幣 and 18億元新台幣 name their money behind.
                     if let Some((later, Suffix::Unit(named))) = SUFFIXES.at(text, past)
@@ -446,6 +472,10 @@ impl Scanner<'_> {
             }
             if self.is_decade(stop) {
                 return stop;
+            }
+            if let Some((months, past)) = self.years_and_months(value, unit, stop) {
+                (value, stop) = (months, past);
+                unit = Unit { kind: "duration", code: "month", dimension: "months", size: Decimal::ONE };
             }
             if let Some((seconds, past)) = self.compound(value, unit, stop) {
                 (value, stop) = (seconds, past);
@@ -639,7 +669,7 @@ impl Scanner<'_> {
         self.text[end - 1] == '码' && {
             let from = start.saturating_sub(24);
             let near: String = self.text[from..(end + 12).min(self.text.len())].iter().collect();
-            ["息", "利率"].iter().any(|w| near.contains(w))
+            ["息", "率"].iter().any(|w| near.contains(w))
         }
     }
 

@@ -94,6 +94,36 @@ impl Scanner<'_> {
     }
 
     /// 2小時9分12秒, `2 hours 9 minutes`: one duration, in seconds.
+    /// 12年6月, 5年4個月, `six years and three months`: the sum in months, and its end.
+    pub(super) fn years_and_months(&self, first: Value, unit: Unit, stop: usize) -> Option<(Value, usize)> {
+        let text = self.text;
+        let Value::Number(years) = first else { return None };
+        (unit.code == "year" && unit.kind == "duration").then_some(())?;
+        let mut next = stop + usize::from(text.get(stop) == Some(&' '));
+        if text.get(next..next + 4) == Some(&['a', 'n', 'd', ' ']) {
+            next += 4;
+        }
+        next += usize::from(matches!(text.get(next), Some('又' | '零')));
+        let c = *text.get(next)?;
+        let n = if c.is_ascii_digit() || numeral::begins_han(c) {
+            numeral::read(text, next)
+        } else if c.is_ascii_alphabetic() && next > stop {
+            numeral::words(text, next)
+        } else {
+            None
+        }?;
+        let months = n.value.filter(|m| *m > Decimal::ZERO && *m < Decimal::from(12))?;
+        let past = match self.suffix(n.end) {
+            Some((past, Suffix::Unit(u))) if u.code == "month" => past,
+            // 12年6月 is a span behind a number of years too small for a date.
+            _ if text.get(n.end) == Some(&'月') && years < Decimal::from(100) => n.end + 1,
+            _ => return None,
+        };
+        (!matches!(text.get(past), Some('日' | '份'))).then_some(())?;
+        let total = years.checked_mul(Decimal::from(12))?.checked_add(months)?;
+        Some((Value::Number(total), past))
+    }
+
     pub(super) fn compound(&self, first: Value, unit: Unit, stop: usize) -> Option<(Value, usize)> {
         let per = |code: &str| match code {
             "hour" => Some(Decimal::from(3600)),

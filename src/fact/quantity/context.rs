@@ -211,6 +211,13 @@ pub(crate) fn change(
     while at > from && text[at - 1] == ' ' {
         at -= 1;
     }
+    // 由每一萬人0.48宗升至每一萬人0.71宗: the base of a rate stands between.
+    if let Some(base) = text[at.saturating_sub(6).max(from.min(at))..at].iter().rposition(|c| *c == '每') {
+        let base = at.saturating_sub(6).max(from.min(at)) + base;
+        if last_verb(text, base, at).is_none() {
+            at = base;
+        }
+    }
     let ends = |form: &str| {
         let form: Vec<char> = form.chars().collect();
         at >= form.len()
@@ -234,6 +241,14 @@ pub(crate) fn change(
                 && former.iter().any(|f| near.iter().collect::<String>().contains(f)));
     let reached = reached || of_former;
     let held_at = ends("at") || ends("为");
+    // 比去年的1342萬人減少, `up from last year's 40`: what the level is held against.
+    if at > from
+        && text[at - 1] == '的'
+        && text[at.saturating_sub(12).max(from)..at].iter().any(|c| matches!(c, '比' | '较'))
+        && scan_forward(text, end, until.min(end + 4)).is_some()
+    {
+        return (Change::From, scan_forward(text, end, until.min(end + 4)));
+    }
     if ["an additional", "another", "a further", "an extra", "extra", "additional"].iter().any(|w| ends(w)) {
         return (Change::By, Some(scan_back(text, from, at).unwrap_or(Direction::Up)));
     }

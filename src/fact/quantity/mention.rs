@@ -124,6 +124,26 @@ impl Scanner<'_> {
         forms.iter().any(|f| words.contains(f))
     }
 
+    /// Gives points told beside a percentage the unit of percentage points: `up 2.4 points to 11.9%`.
+    pub(super) fn points(&mut self) {
+        for i in 0..self.out.len() {
+            let m = &self.out[i];
+            let Some((a, b)) = m.of else { continue };
+            let word: String = self.text[a..b].iter().collect();
+            if m.unit != Unit::COUNT || !matches!(word.as_str(), "point" | "points") {
+                continue;
+            }
+            let core = m.core;
+            let apart = |from: usize, to: usize| (from..to).any(|at| super::scan::ends_sentence(self.text, at));
+            let near = |o: &Mention| o.unit.kind == "percent" && !apart(o.core.1.min(core.1), o.core.0.max(core.0));
+            let beside = i.checked_sub(1).into_iter().chain([i + 1]).filter_map(|j| self.out.get(j)).any(near);
+            if beside {
+                let m = &mut self.out[i];
+                (m.unit, m.noun, m.of) = (Unit::POINTS, "", None);
+            }
+        }
+    }
+
     /// Gives a large number without a unit the unit of the measure told before it: `$310 million, from 420 million`.
     pub(super) fn carry_units(&mut self) {
         for i in 1..self.out.len() {
@@ -261,7 +281,7 @@ impl Scanner<'_> {
         }
         let from = self.clause.max(start.saturating_sub(14));
         let before = &self.text[from..start];
-        for lead in ["人均", "户均", "平均每", "每", "单日", "日均", "年均", "月均", "均"] {
+        for lead in ["人均", "户均", "平均每", "每", "日均", "年均", "月均", "均"] {
             let lead: Vec<char> = lead.chars().collect();
             if let Some(i) = before.windows(lead.len()).rposition(|w| w == lead.as_slice()) {
                 let at = from + i;

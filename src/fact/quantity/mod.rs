@@ -16,7 +16,7 @@ mod unit;
 pub(crate) mod value;
 
 use super::date::Base;
-use super::forms::fold;
+use super::forms::{cell, fold, rows};
 use crate::model::{Lang, Quantity};
 
 pub(crate) use context::{Change, Direction, Modifier, movement};
@@ -29,11 +29,21 @@ pub(crate) use value::Value;
 pub(crate) struct Locale {
     /// What bare 元 is.
     pub(crate) yuan: &'static str,
+    /// What bare 圓 is.
+    pub(crate) round: &'static str,
+    /// What 新元 is: of Singapore or of New Zealand.
+    pub(crate) new_dollar: &'static str,
     /// The day of writing.
     pub(crate) base: Option<Base>,
 }
 
 impl Locale {
+    /// A locale of one currency, without a day of writing.
+    #[cfg(test)]
+    pub(crate) fn plain(yuan: &'static str) -> Locale {
+        Locale { yuan, round: yuan, new_dollar: "SGD", base: None }
+    }
+
     /// The locale of a text: a currency it names decides what 元 is, else its region, else its script.
     pub(crate) fn of(text: &str, lang: Option<&Lang>, date: Option<&str>) -> Locale {
         let folded: String = fold(text).iter().collect();
@@ -51,11 +61,28 @@ impl Locale {
             (_, _, Some("MO")) => "MOP",
             (_, _, Some("CN" | "SG" | "MY")) => "CNY",
             _ => match crate::text::script::detect(text) {
-                crate::text::script::Script::Hant => "TWD",
+                crate::text::script::Script::Hant => place(&folded),
                 _ => "CNY",
             },
         };
-        Locale { yuan, base: date.and_then(Base::parse).or_else(|| dateline(text)) }
+        let names = |forms: &[&str]| forms.iter().any(|f| folded.contains(f));
+        let round = if names(&["日本", "日圆", "日元", "东京"]) { "JPY" } else { yuan };
+        let zealand = names(&["新西兰", "纽西兰"]) && !names(&["新加坡"]);
+        let new_dollar = if zealand { "NZD" } else { "SGD" };
+        Locale { yuan, round, new_dollar, base: date.and_then(Base::parse).or_else(|| dateline(text)) }
+    }
+}
+
+/// The currency of a text in Traditional characters that names none: of the place whose bodies it speaks of most.
+fn place(folded: &str) -> &'static str {
+    let count = |code: &str| {
+        let named = rows(include_str!("../data/regions.tsv")).filter(|row| row[0] == code);
+        named.flat_map(|row| cell(&row, 1).map(|form| folded.matches(form).count()).collect::<Vec<_>>()).sum::<usize>()
+    };
+    match (count("TWD"), count("HKD"), count("MOP")) {
+        (tw, hk, mo) if hk > tw && hk >= mo => "HKD",
+        (tw, hk, mo) if mo > tw && mo > hk => "MOP",
+        _ => "TWD",
     }
 }
 

@@ -106,6 +106,13 @@ impl Scanner<'_> {
 
     /// The Chinese noun right behind a number: the run of Han characters up to what no noun holds.
     pub(super) fn han_noun(&self, end: usize) -> Option<(usize, usize)> {
+        // 外, 中, 內 right before a stop place the number, and are counted by none.
+        let alone = |at: usize| self.text.get(at).is_none_or(|c| !is_han(*c) && !is_latin(*c));
+        if matches!(self.text.get(end), Some('外' | '中' | '内' | '上' | '下' | '之' | '后' | '前' | '间' | '时'))
+            && alone(end + 1)
+        {
+            return None;
+        }
         let stop = end
             + rest(self.text, end)
                 .iter()

@@ -124,6 +124,7 @@ impl<'t> Scanner<'t> {
             }
             at = self.step(at).max(at + 1);
         }
+        self.points();
         self.carry_units();
         self.out
     }
@@ -207,12 +208,28 @@ impl<'t> Scanner<'t> {
         {
             return end;
         }
+        // 每千升, 每萬人: a base of a rate, and no number of its own.
+        if let Some(end) = self.base_of_rate(at) {
+            return end;
+        }
         if (c.is_ascii_digit() || numeral::begins_han(c) || c == '参')
             && let Some(n) = numeral::read(self.text, at)
         {
             return self.number(at, n, None);
         }
         at + 1
+    }
+
+    /// Past the round number behind 每 and what it counts (每十萬人, 每一萬人, 每千升).
+    fn base_of_rate(&self, at: usize) -> Option<usize> {
+        let big = |c: &char| matches!(c, '十' | '百' | '千' | '万' | '亿');
+        (at > 0 && self.text[at - 1] == '每').then_some(())?;
+        let from = at + usize::from(self.text[at] == '一');
+        let end = from + rest(self.text, from).iter().take_while(|c| big(c)).count();
+        (end > from).then_some(())?;
+        let (stop, suffix) = SUFFIXES.at(self.text, end)?;
+        // 每十年0.27度 keeps its span, which tells the rate.
+        (!matches!(suffix, Suffix::Unit(u) if u.kind == "duration")).then_some(stop)
     }
 
     /// A number below zero: -5, 負三, 零下5度, `minus five`, `-$3 million`.

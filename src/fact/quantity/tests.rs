@@ -63,6 +63,10 @@ fn english_quantities() {
         ("25 cents a share", vec!["0.25 USD"]),
         ("will not exceed 8%", vec!["8 % at_most"]),
         ("two-thirds full", vec!["2/3 fraction"]),
+        ("six years and three months in prison", vec!["75 month"]),
+        ("narrowed by €79 million to €184 million", vec!["79000000 EUR by", "184000000 EUR to"]),
+        ("up 2.4 points to 11.9%", vec!["2.4 pp by", "11.9 % to"]),
+        ("highs of 31.5C", vec!["31.5 Cel"]),
         ("fewer than 40,000 homes", vec!["40000 - under"]),
     ] {
         assert_eq!(found(text), expected, "{text}");
