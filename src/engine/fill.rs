@@ -1,25 +1,27 @@
-//! Systems that wait (for a server, for a process) are asked before anything is scored.
+//! Systems that wait (for a server, for a process) are asked, while what has come is scored.
 //!
-//! Each has as many requests under way as it wants; what they write goes straight to the output store, from which the
-//! scoring pass reads it. So a run that is killed loses nothing that had come, the next one asks only for the rest, and
-//! scoring never waits for a slow answer.
+//! Each has as many requests under way as it wants ([`super::asker`]); what they write goes straight to the output store, from which the
+//! scoring pass reads it, chunk by chunk, as soon as all of a chunk has come. So a run that is killed loses nothing that had
+//! come, the next one asks only for the rest, and neither asking nor scoring waits for the other.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use serde_json::json;
 
+use super::asker::{Asker, Turns};
 use super::event::Event;
 use super::filter::Part;
 use super::ledger::{Ledger, Start, lock};
-use super::{Context, EngineError, generate};
-use crate::backend::{Cause, Request, Unwritten, Written};
+use super::models::Models;
+use super::{CHUNK, Context, EngineError};
+use crate::backend::{Request, Unwritten};
 use crate::config::Plan;
 use crate::config::plan::System;
 use crate::dataset::Entry;
-use crate::model::Reason;
-use crate::store::group::Failed;
 use crate::store::outputs::{Found, Kept, Key, OutputStore};
 
 /// An item, by indexes of system and dataset, id and sample.
@@ -38,6 +40,13 @@ pub(super) struct Filled {
     pub models: BTreeMap<String, Models>,
 }
 
+impl Filled {
+    /// The names by which a system's model answers.
+    pub fn models(&mut self, system: &str) -> &mut Models {
+        self.models.entry(system.to_owned()).or_default()
+    }
+}
+
 /// What the store held of a system's outputs.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub(super) struct Share {
@@ -54,80 +63,185 @@ pub(super) fn waits(system: &System) -> bool {
     system.summarizer.in_flight().is_some()
 }
 
-/// Asks every waiting system for all that the store does not hold.
-pub(super) fn fill(
+/// Asking that is under way.
+pub(super) struct Filling<'a> {
+    plan: &'a Plan,
+    context: &'a Context<'a>,
+    progress: Mutex<Progress>,
+    changed: Condvar,
+    /// Set when what comes is wanted no more.
+    abandoned: AtomicBool,
+}
+
+#[derive(Default)]
+struct Progress {
+    filled: Filled,
+    /// Items that are done, by dataset and chunk.
+    done: HashMap<(usize, usize), u64>,
+    /// The chunk that is waited for, and how many items it has.
+    awaited: Option<((usize, usize), u64)>,
+    /// Threads that still ask, or bring what is to be asked for.
+    running: usize,
+    failed: Option<EngineError>,
+}
+
+/// An item to be asked for.
+struct Order {
+    dataset: usize,
+    /// Which of the dataset's chunks it belongs to.
+    chunk: usize,
+    entry: Arc<Entry>,
+    sample: u32,
+}
+
+/// Asks every waiting system for all that the store does not hold, and does `meanwhile` what can be done with what has come.
+pub(super) fn fill<T>(
     plan: &Plan,
     parts: &[Part<'_>],
     ledger: &Ledger,
     context: &Context<'_>,
-) -> Result<Filled, EngineError> {
-    let filled = Mutex::new(Filled::default());
-    let failed: Mutex<Option<EngineError>> = Mutex::new(None);
-    std::thread::scope(|scope| {
+    meanwhile: impl FnOnce(&Filling<'_>) -> Result<T, EngineError>,
+) -> Result<(T, Filled), EngineError> {
+    let filling = Filling {
+        plan,
+        context,
+        progress: Mutex::default(),
+        changed: Condvar::new(),
+        abandoned: AtomicBool::new(false),
+    };
+    let made = thread::scope(|scope| {
         for (index, system) in plan.systems.iter().enumerate().filter(|(_, s)| waits(s)) {
-            let workers = system.summarizer.in_flight().unwrap_or(1).max(1);
-            let (send, receive) = sync_channel::<(usize, Arc<Entry>, u32)>(workers);
-            let receive = Arc::new(Mutex::new(receive));
+            let at_once = system.summarizer.in_flight().unwrap_or(1).max(1);
+            let turns = Arc::new(Turns::new(at_once));
             let start = Arc::new(Start::default());
-            let (filled, failed) = (&filled, &failed);
-            for _ in 0..workers {
-                let receive = receive.clone();
-                let asker = Asker { plan, index, system, context, filled, ledger, start: start.clone() };
-                scope.spawn(move || {
-                    while let Some((dataset, entry, sample)) = next(&receive) {
-                        if let Err(error) = asker.item(dataset, &entry, sample) {
-                            lock(failed).get_or_insert(error);
-                            return;
-                        }
-                    }
-                });
+            let (send, receive) = sync_channel::<Order>(at_once);
+            let receive = Arc::new(Mutex::new(receive));
+            for _ in 0..at_once + ahead(at_once) {
+                let (receive, running) = (receive.clone(), Running::new(&filling));
+                let asker =
+                    Asker { plan, index, system, context, filling: &filling, ledger, start: start.clone(), turns: turns.clone() };
+                scope.spawn(move || running.until(|filling| filling.ask(&asker, &receive)));
             }
-            drop(receive);
-            scope.spawn(move || {
-                for (d, part) in parts.iter().enumerate() {
-                    if !system.datasets.contains(&plan.datasets[d].name) {
-                        continue;
-                    }
-                    let entries = match part.entries() {
-                        Ok(entries) => entries,
-                        Err(error) => {
-                            lock(failed).get_or_insert(error);
-                            return;
-                        }
-                    };
-                    for entry in entries {
-                        let entry = match entry {
-                            Ok(entry) => Arc::new(entry),
-                            Err(error) => {
-                                lock(failed).get_or_insert(error);
-                                return;
-                            }
-                        };
-                        for sample in 0..system.samples {
-                            // Nobody listens any more once all workers have given up.
-                            if context.stopped() || send.send((d, entry.clone(), sample)).is_err() {
-                                return;
-                            }
-                        }
-                    }
-                }
-            });
+            let running = Running::new(&filling);
+            scope.spawn(move || running.until(|filling| filling.bring(system, parts, &send)));
         }
+        let made = meanwhile(&filling);
+        filling.abandoned.store(made.is_err(), Ordering::Relaxed);
+        made
     });
-    match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        Some(error) => Err(error),
-        None => {
-            context.settle()?;
-            let filled = filled.into_inner().unwrap_or_else(PoisonError::into_inner);
-            let warnings = filled.models.iter().filter_map(|(system, models)| models.warning(system, context.refresh));
-            warnings.for_each(|warning| context.observer.on(&Event::Warning(warning)));
-            Ok(filled)
+    let progress = filling.progress.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(error) = progress.failed {
+        return Err(error);
+    }
+    let (made, filled) = (made?, progress.filled);
+    context.settle()?;
+    let warnings = filled.models.iter().filter_map(|(system, models)| models.warning(system, context.refresh));
+    warnings.for_each(|warning| context.observer.on(&Event::Warning(warning)));
+    Ok((made, filled))
+}
+
+/// How many items are made ready while `at_once` are asked for, so that a turn which comes free is taken at once.
+fn ahead(at_once: usize) -> usize {
+    at_once.min(thread::available_parallelism().map_or(1, usize::from))
+}
+
+/// Counts a thread as running, however it ends.
+struct Running<'a>(&'a Filling<'a>);
+
+impl<'a> Running<'a> {
+    fn new(filling: &'a Filling<'a>) -> Self {
+        filling.lock().running += 1;
+        Running(filling)
+    }
+
+    /// Does a thread's work, and notes the error that it may end with.
+    fn until(self, work: impl FnOnce(&Filling<'_>) -> Result<(), EngineError>) {
+        if let Err(error) = work(self.0) {
+            self.0.lock().failed.get_or_insert(error);
         }
     }
 }
 
-fn next<T>(receive: &Mutex<Receiver<T>>) -> Option<T> {
-    lock(receive).recv().ok()
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.lock().running -= 1;
+        self.0.changed.notify_all();
+    }
+}
+
+impl Filling<'_> {
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        lock(&self.progress)
+    }
+
+    /// What asking has come to so far, to be read or added to.
+    pub(super) fn with<T>(&self, of: impl FnOnce(&mut Filled) -> T) -> T {
+        of(&mut self.lock().filled)
+    }
+
+    /// Asks for what is ordered, until nothing more comes.
+    fn ask(&self, asker: &Asker<'_>, orders: &Mutex<Receiver<Order>>) -> Result<(), EngineError> {
+        let next = || lock(orders).recv().ok().filter(|_| !self.abandoned.load(Ordering::Relaxed));
+        while let Some(Order { dataset, chunk, entry, sample }) = next() {
+            asker.item(dataset, &entry, sample)?;
+            let mut progress = self.lock();
+            let done = progress.done.entry((dataset, chunk)).or_default();
+            *done += 1;
+            if Some(((dataset, chunk), *done)) == progress.awaited {
+                self.changed.notify_all();
+            }
+        }
+        Ok(())
+    }
+
+    /// Orders a system's items, in the order of the data.
+    fn bring(&self, system: &System, parts: &[Part<'_>], orders: &SyncSender<Order>) -> Result<(), EngineError> {
+        for (dataset, part) in parts.iter().enumerate() {
+            if !system.datasets.contains(&self.plan.datasets[dataset].name) {
+                continue;
+            }
+            for (at, entry) in part.entries()?.enumerate() {
+                let entry = Arc::new(entry?);
+                for sample in 0..system.samples {
+                    let order = Order { dataset, chunk: at / CHUNK, entry: entry.clone(), sample };
+                    // Nobody listens any more once all askers have given up.
+                    if self.context.stopped() || orders.send(order).is_err() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until all that is asked for of a dataset's n-th chunk, of so many articles, is in the store, or has come to
+    /// nothing; or until nothing more comes.
+    pub(super) fn wait(&self, dataset: usize, chunk: usize, articles: usize) -> Result<(), EngineError> {
+        let name = &self.plan.datasets[dataset].name;
+        let systems = self.plan.systems.iter().filter(|s| waits(s) && s.datasets.contains(name));
+        let items: u64 = systems.map(|system| u64::from(system.samples) * articles as u64).sum();
+        self.until(Some(((dataset, chunk), items)))
+    }
+
+    /// Waits until nothing more comes.
+    pub(super) fn wait_for_all(&self) -> Result<(), EngineError> {
+        self.until(None)
+    }
+
+    fn until(&self, awaited: Option<((usize, usize), u64)>) -> Result<(), EngineError> {
+        let mut progress = self.lock();
+        progress.awaited = awaited;
+        let has_come = |progress: &Progress| {
+            awaited.is_some_and(|(chunk, items)| progress.done.get(&chunk).copied().unwrap_or(0) >= items)
+        };
+        while progress.failed.is_none() && progress.running > 0 && !has_come(&progress) {
+            progress = self.changed.wait(progress).unwrap_or_else(PoisonError::into_inner);
+        }
+        let failed = progress.failed.take();
+        drop(progress);
+        failed.map_or(Ok(()), Err)?;
+        Ok(self.context.settle()?)
+    }
 }
 
 /// The key under which an item's output is kept; `None` where its backend keeps nothing.
@@ -152,7 +266,7 @@ pub(super) fn look(
 }
 
 /// What the store holds for a key, however old.
-fn find(store: &OutputStore, key: &Key, context: &Context<'_>) -> Result<Option<Box<Kept>>, EngineError> {
+pub(super) fn find(store: &OutputStore, key: &Key, context: &Context<'_>) -> Result<Option<Box<Kept>>, EngineError> {
     match store.get(key)? {
         Found::Kept(kept) => Ok(Some(kept)),
         Found::Nothing => Ok(None),
@@ -165,157 +279,7 @@ fn find(store: &OutputStore, key: &Key, context: &Context<'_>) -> Result<Option<
     }
 }
 
-fn is_young(kept: &Kept, max_age: Option<u64>, context: &Context<'_>) -> bool {
+pub(super) fn is_young(kept: &Kept, max_age: Option<u64>, context: &Context<'_>) -> bool {
     let age = (context.now)().saturating_sub(kept.made);
     max_age.is_none_or(|limit| age <= limit)
-}
-
-/// The names by which a system's model answered: kept before, and in this run, each with the number of outputs.
-#[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]
-pub(super) struct Models {
-    kept: BTreeMap<String, u64>,
-    now: BTreeMap<String, u64>,
-}
-
-impl Models {
-    /// What to say where there is more than one name.
-    fn warning(&self, system: &str, refresh: bool) -> Option<String> {
-        let names: BTreeSet<&String> = self.kept.keys().chain(self.now.keys()).collect();
-        if names.len() < 2 {
-            return None;
-        }
-        let list = |names: &BTreeMap<String, u64>| {
-            names.iter().map(|(name, n)| format!("`{name}` ({n} outputs)")).collect::<Vec<_>>().join(", ")
-        };
-        let remedy = if refresh { "" } else { "; --refresh asks for all of them again" };
-        Some(match (self.kept.is_empty(), self.now.is_empty()) {
-            (false, false) => format!(
-                "{system}: the server now answers as {}, and what was kept is by {}{remedy}",
-                list(&self.now),
-                list(&self.kept)
-            ),
-            (false, true) => format!("{system}: what was kept is by several models, {}{remedy}", list(&self.kept)),
-            (true, _) => format!("{system}: the server answers as several models, {}", list(&self.now)),
-        })
-    }
-}
-
-/// One system's worker.
-struct Asker<'a> {
-    plan: &'a Plan,
-    index: usize,
-    system: &'a System,
-    context: &'a Context<'a>,
-    filled: &'a Mutex<Filled>,
-    ledger: &'a Ledger,
-    start: Arc<Start>,
-}
-
-impl Asker<'_> {
-    fn item(&self, dataset: usize, entry: &Entry, sample: u32) -> Result<(), EngineError> {
-        let name = &self.plan.datasets[dataset].name;
-        let request = generate::request(self.plan, self.index, name, entry, sample, self.context);
-        let slot = || (self.index, dataset, entry.article.id.clone(), sample);
-        let heard = |ok| self.context.observer.on(&Event::Item { system: &self.system.id, ok });
-        let Some(key) = key(self.system, &request) else { return Ok(()) };
-        lock(self.filled).kept.entry(self.system.id.clone()).or_default().of += 1;
-        let store = self.context.store;
-        let found = find(store, &key, self.context)?;
-        if let Some(model) = found.as_ref().and_then(|kept| kept.trace["model"].as_str()) {
-            self.saw(model, |models| &mut models.kept);
-        }
-        if let Some(kept) = found.filter(|kept| !self.context.refresh && self.is_young(kept)) {
-            let mut filled = lock(self.filled);
-            let share = filled.kept.entry(self.system.id.clone()).or_default();
-            share.items += 1;
-            share.oldest = share.oldest.max((self.context.now)().saturating_sub(kept.made));
-            drop(filled);
-            heard(true);
-            return Ok(());
-        }
-        if let Some(reason) = self.context.rerun.and_then(|rerun| rerun.leaves_out(self.plan, &slot())) {
-            lock(self.filled).without.insert(slot(), reason.into());
-            return Ok(());
-        }
-        if let Some(failed) = self.noted(&key) {
-            self.start.note(Some(failed.failure.to_string()));
-            let trace = serde_json::from_value(failed.trace.clone()).unwrap_or_default();
-            let unwritten = Unwritten { trace: Box::new(trace), ..failed.failure.clone().into() };
-            lock(self.filled).without.insert(slot(), unwritten);
-            heard(false);
-            return Ok(());
-        }
-        if let Some(reason) = self.refusal() {
-            lock(self.filled).without.insert(slot(), reason.into());
-            return Ok(());
-        }
-        let claim = store.claim(&key)?;
-        // Another process may have asked while this one waited for its turn.
-        if !self.context.refresh && look(store, &key, self.system.max_age, self.context)?.is_some() {
-            heard(true);
-            return Ok(());
-        }
-        if let Some(reason) = self.ledger.spend() {
-            lock(self.filled).without.insert(slot(), reason.into());
-            return Ok(());
-        }
-        match generate::ask(self.system, &request) {
-            Ok(written) => {
-                self.ledger.pay(&written.trace);
-                if let Some(model) = &written.trace.model {
-                    self.saw(model, |models| &mut models.now);
-                }
-                self.context.keep(&key, &keep(written, (self.context.now)()), claim)?;
-                lock(self.filled).asked.insert(slot());
-                self.start.note(None);
-                heard(true);
-            }
-            Err(unwritten) => {
-                self.ledger.pay(&unwritten.trace);
-                if let Cause::Failed(failure) = &unwritten.cause {
-                    if let Some(group) = self.context.group {
-                        let trace = serde_json::to_value(&unwritten.trace).unwrap_or_default();
-                        group.fail(&key, failure.clone(), trace);
-                    }
-                    self.start.note(Some(failure.to_string()));
-                    heard(false);
-                }
-                lock(self.filled).without.insert(slot(), unwritten);
-            }
-        }
-        Ok(())
-    }
-
-    fn is_young(&self, kept: &Kept) -> bool {
-        is_young(kept, self.system.max_age, self.context)
-    }
-
-    /// Counts a model's name.
-    fn saw(&self, model: &str, of: impl Fn(&mut Models) -> &mut BTreeMap<String, u64>) {
-        let mut filled = lock(self.filled);
-        let models = filled.models.entry(self.system.id.clone()).or_default();
-        *of(models).entry(model.to_owned()).or_default() += 1;
-    }
-
-    /// The failure that a killed run had noted, where this one goes on from there.
-    fn noted(&self, key: &Key) -> Option<&Failed> {
-        let goes_on = !self.context.refresh && self.context.rerun.is_none();
-        self.context.group.filter(|_| goes_on)?.failure(key)
-    }
-
-    /// Why the system may not be asked at all.
-    fn refusal(&self) -> Option<Reason> {
-        self.start.refusal("the system", self.context).or_else(|| self.system.summarizer.unavailable())
-    }
-}
-
-fn keep(written: Written, now: u64) -> Kept {
-    Kept {
-        raw: written.raw,
-        lang: written.lang,
-        cleaned: written.cleaned.iter().map(|step| (*step).to_owned()).collect(),
-        shown: written.shown,
-        trace: serde_json::to_value(&written.trace).unwrap_or_default(),
-        ..Kept::new(written.text, now)
-    }
 }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use super::event::Event;
-use super::fill::{self, Filled};
+use super::fill::{self, Filling};
 use super::{Context, EngineError, HUMAN, Made};
 use crate::backend::{Cause, Request, Unwritten, Written};
 use crate::config::Plan;
@@ -25,7 +25,7 @@ pub(super) fn chunk(
     (dataset, name): (usize, &str),
     chunk: &[Entry],
     human: bool,
-    filled: &Filled,
+    filling: &Filling<'_>,
     context: &Context<'_>,
 ) -> Result<Vec<Vec<Made>>, EngineError> {
     let tasks: Vec<(usize, usize, u32)> = (0..chunk.len())
@@ -38,7 +38,7 @@ pub(super) fn chunk(
         .par_iter()
         .map(|&(entry, system, sample)| {
             let task = Task { plan, index: system, dataset, name, entry: &chunk[entry], sample, context };
-            task.made(filled)
+            task.made(filling)
         })
         .collect::<Result<_, _>>()?;
     let mut by_entry: Vec<Vec<Made>> = (0..chunk.len()).map(|_| Vec::new()).collect();
@@ -97,13 +97,13 @@ struct Task<'a> {
 
 impl Task<'_> {
     /// What the system makes of the article; `None` where a stop came before.
-    fn made(&self, filled: &Filled) -> Result<Option<Made>, EngineError> {
+    fn made(&self, filling: &Filling<'_>) -> Result<Option<Made>, EngineError> {
         let system = &self.plan.systems[self.index];
         let request = request(self.plan, self.index, self.name, self.entry, self.sample, self.context);
         if fill::waits(system)
             && let Some(key) = fill::key(system, &request)
         {
-            return self.kept(system, &key, filled);
+            return self.kept(system, &key, filling);
         }
         if self.context.stopped() {
             return Ok(None);
@@ -139,17 +139,19 @@ impl Task<'_> {
     }
 
     /// What a waiting system made: in the store, or why there is nothing.
-    fn kept(&self, system: &System, key: &Key, filled: &Filled) -> Result<Option<Made>, EngineError> {
+    fn kept(&self, system: &System, key: &Key, filling: &Filling<'_>) -> Result<Option<Made>, EngineError> {
         let slot = (self.index, self.dataset, self.entry.article.id.clone(), self.sample);
-        if let Some(unwritten) = filled.without.get(&slot) {
+        let (unwritten, asked) =
+            filling.with(|filled| (filled.without.get(&slot).cloned(), filled.asked.contains(&slot)));
+        if let Some(unwritten) = unwritten {
             let stopped = matches!(&unwritten.cause, Cause::NotAsked(r) if r.code == ReasonCode::Interrupted);
-            return Ok((!stopped).then(|| self.without(unwritten)));
+            return Ok((!stopped).then(|| self.without(&unwritten)));
         }
         let Some(kept) = fill::look(self.context.store, key, system.max_age, self.context)? else { return Ok(None) };
         let mut trace = kept.trace;
         if let Some(fields) = trace.as_object_mut() {
             fields.insert("made".to_owned(), kept.made.into());
-            fields.insert("kept".to_owned(), (!filled.asked.contains(&slot)).into());
+            fields.insert("kept".to_owned(), (!asked).into());
         }
         // Cleaned as the suite says now, which may not be what it said when the answer came.
         let came = kept.raw.unwrap_or(kept.summary);

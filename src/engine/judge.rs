@@ -45,6 +45,12 @@ impl<'a> Bench<'a> {
         Bench { plan, context, ledger, starts: plan.judges.iter().map(|_| Start::default()).collect() }
     }
 
+    /// Whether judges may spend what the budget allows. Systems go first, so that which of them it cuts does not depend on
+    /// how fast anybody answers.
+    pub fn spends(&self) -> bool {
+        self.ledger.is_limited() && self.plan.judges.iter().any(|judge| judge.judge.in_flight().is_some())
+    }
+
     /// What the judges say of each output, in the shape of `made`.
     pub fn chunk(&self, dataset: &str, chunk: &[Entry], made: &[Vec<Made>]) -> Result<Vec<Vec<Given>>, EngineError> {
         let mut given: Vec<Vec<Given>> = made.iter().map(|made| vec![Given::new(); made.len()]).collect();

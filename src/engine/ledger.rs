@@ -30,6 +30,11 @@ impl Ledger {
         Ledger { max_calls: plan.max_calls, max_cost: plan.max_cost, spent: Mutex::default() }
     }
 
+    /// Whether there is a budget.
+    pub fn is_limited(&self) -> bool {
+        self.max_calls.is_some() || self.max_cost.is_some()
+    }
+
     /// Counts a call that is about to be made, unless the budget is spent.
     pub fn spend(&self) -> Option<Reason> {
         let mut spent = lock(&self.spent);

@@ -1,12 +1,13 @@
 //! The engine: a plan and its data make a record.
 //!
-//! Systems that wait for a server or a process are asked first, and what they write goes to the output store (`fill`).
-//! Then articles stream through in chunks. For each chunk every other system writes (`generate`), judges outside are asked
+//! Systems that wait for a server or a process are asked, and what they write goes to the output store (`fill`).
+//! Meanwhile articles stream through in chunks, each as soon as all of it has come. For each chunk every other system writes (`generate`), judges outside are asked
 //! (`judge`), every output is scored (`score`), and the results go to the journal and into the fold (`fold`), which at the end restores the
 //! canonical order and makes the corpus figures. Work is parallel; the fold is not: what comes out never depends on
 //! the number of threads or the order of arrival.
 
 pub mod aggregate;
+mod asker;
 mod docket;
 pub mod event;
 pub mod figures;
@@ -17,6 +18,7 @@ mod generate;
 mod judge;
 mod ledger;
 pub mod merge;
+mod models;
 pub mod rerun;
 pub mod rescore;
 mod score;
@@ -157,27 +159,9 @@ pub fn run(
     let all = shown.iter().map(|(_, items)| items).sum();
     context.observer.on(&Event::Started { systems: shown, items: all });
     let ledger = ledger::Ledger::new(plan);
-    let filled = fill::fill(plan, &parts, &ledger, context)?;
-    let bench = judge::Bench::new(plan, context, &ledger);
-    let mut fold = fold::Fold::new(plan, human);
-    'all: for (index, part) in parts.iter().enumerate() {
-        let mut entries = part.entries()?;
-        loop {
-            let chunk: Vec<Entry> = entries.by_ref().take(CHUNK).collect::<Result<_, _>>()?;
-            if chunk.is_empty() {
-                break;
-            }
-            let name = &plan.datasets[index].name;
-            let made = generate::chunk(plan, (index, name), &chunk, human, &filled, context)?;
-            let given = bench.chunk(name, &chunk, &made)?;
-            let scored = score::chunk(plan, name, &chunk, made, &given, context.run_id);
-            fold.take(index, &chunk, scored, writer)?;
-            // What waiting systems wrote before a stop is still scored.
-            if context.stopped() && !plan.systems.iter().any(fill::waits) {
-                break 'all;
-            }
-        }
-    }
+    let (fold, filled) = fill::fill(plan, &parts, &ledger, context, |filling| {
+        stream(plan, &parts, human, writer, context, &ledger, filling)
+    })?;
     context.observer.on(&Event::Finished);
     let sharding = context.filter.shard.map(|shard| {
         let whole = context.filter.whole();
@@ -207,6 +191,43 @@ pub fn run(
         decisions,
         environment: serde_json::json!({ "kept": filled.kept, "models": filled.models }),
     })
+}
+
+/// Scores chunk after chunk of what systems write.
+fn stream<'a>(
+    plan: &'a Plan,
+    parts: &[Part<'_>],
+    human: bool,
+    writer: &mut RunWriter,
+    context: &Context<'_>,
+    ledger: &ledger::Ledger,
+    filling: &fill::Filling<'_>,
+) -> Result<fold::Fold<'a>, EngineError> {
+    let bench = judge::Bench::new(plan, context, ledger);
+    let mut fold = fold::Fold::new(plan, human);
+    if bench.spends() {
+        filling.wait_for_all()?;
+    }
+    for (index, part) in parts.iter().enumerate() {
+        let mut entries = part.entries()?;
+        for number in 0.. {
+            let chunk: Vec<Entry> = entries.by_ref().take(CHUNK).collect::<Result<_, _>>()?;
+            if chunk.is_empty() {
+                break;
+            }
+            filling.wait(index, number, chunk.len())?;
+            let name = &plan.datasets[index].name;
+            let made = generate::chunk(plan, (index, name), &chunk, human, filling, context)?;
+            let given = bench.chunk(name, &chunk, &made)?;
+            let scored = score::chunk(plan, name, &chunk, made, &given, context.run_id);
+            fold.take(index, &chunk, scored, writer)?;
+            // What waiting systems wrote before a stop is still scored.
+            if context.stopped() && !plan.systems.iter().any(fill::waits) {
+                return Ok(fold);
+            }
+        }
+    }
+    Ok(fold)
 }
 
 /// A line for each private dataset and system that does not name it.

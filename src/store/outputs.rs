@@ -6,7 +6,7 @@
 //! share a store: whoever is about to ask takes the entry's [`Claim`] first, and the next one finds what came.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -190,7 +190,7 @@ impl OutputStore {
         let path = self.path(&key.hash);
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
             Err(error) => return Err(StoreError::io("cannot read", &path)(error)),
         };
         match check(&bytes, Some(&key.hash)) {
@@ -234,8 +234,8 @@ impl OutputStore {
 
     fn beside(&self, path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, StoreError> {
         let folder = path.parent().unwrap_or(&self.root);
-        fs::create_dir_all(folder).map_err(StoreError::io("cannot make the folder", folder))?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(StoreError::io("cannot write beside", path))?;
+        let file = in_folder(folder, || tempfile::NamedTempFile::new_in(folder))?;
+        let mut file = file.map_err(StoreError::io("cannot write beside", path))?;
         file.write_all(bytes).map_err(StoreError::io("cannot write", path))?;
         Ok(file)
     }
@@ -245,8 +245,8 @@ impl OutputStore {
         let folder = self.root.join("claims");
         let path = folder.join(&key.hash);
         loop {
-            fs::create_dir_all(&folder).map_err(StoreError::io("cannot make the folder", &folder))?;
-            let file = File::options().create(true).truncate(false).write(true).open(&path);
+            let file =
+                in_folder(&folder, || File::options().create(true).truncate(false).write(true).open(&path))?;
             let file = file.map_err(StoreError::io("cannot write", &path))?;
             file.lock().map_err(StoreError::io("cannot lock", &path))?;
             // The one before may have taken the file away; a lock on what nobody finds keeps nobody out.
@@ -327,6 +327,17 @@ impl OutputStore {
     }
 }
 
+/// Opens a file in a folder, which is made where it is missing: mostly it is there.
+fn in_folder<T>(folder: &Path, open: impl Fn() -> io::Result<T>) -> Result<io::Result<T>, StoreError> {
+    match open() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder).map_err(StoreError::io("cannot make the folder", folder))?;
+            Ok(open())
+        }
+        opened => Ok(opened),
+    }
+}
+
 /// An entry of a store.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listed {
@@ -347,7 +358,7 @@ pub struct Listed {
 pub(super) fn list(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(StoreError::io("cannot read", folder)(error)),
     };
     let paths: Result<Vec<PathBuf>, _> = entries.map(|entry| entry.map(|e| e.path())).collect();
