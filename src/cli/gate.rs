@@ -178,7 +178,7 @@ fn show_rescored(out: &mut impl Write, held: &Held) -> std::io::Result<()> {
     if held.changed.is_empty() {
         return writeln!(out, "  no verdict on an accepted output changed");
     }
-    writeln!(out, "  {} verdicts changed by tool or checklist, not by an output:", held.changed.len())?;
+    writeln!(out, "  {} verdicts changed by tool, checklist or decision, not by an output:", held.changed.len())?;
     for (system, change) in held.changed.iter().take(NAMED) {
         writeln!(out, "    {system}  {}", fact_line(change))?;
     }

@@ -6,7 +6,7 @@ use epitome::config::Plan;
 use epitome::config::plan::split_version;
 use epitome::dataset::Dataset;
 use epitome::model::baseline::Snapshot;
-use epitome::model::record::{ItemRecord, RunRecord, SystemKind};
+use epitome::model::record::{DatasetRecord, ItemRecord, RunRecord, SystemKind};
 use epitome::model::{Gate, MetricSpec, Output};
 use epitome::store::RunFolder;
 
@@ -38,7 +38,7 @@ impl Held {
         Ok(Held { anew: None, sides, baseline: None, accepted: None, changed: Vec::new(), why: None })
     }
 
-    /// A run and the baseline. Where metrics, checklists or references are not those that the baseline was accepted with,
+    /// A run and the baseline. Where metrics, checklists, references or decisions are not those that the baseline was accepted with,
     /// the baseline's outputs are scored by today's, and so are the run's where they were scored by others.
     pub fn against(
         plan: &Plan,
@@ -115,7 +115,11 @@ fn differs(gates: &[Gate], record: &RunRecord, snapshot: &Snapshot) -> Option<St
     }
     for (name, now) in Snapshot::hashes(record) {
         let Some(old) = snapshot.datasets.get(&name) else { continue };
-        let parts = [("checklists", old.facts == now.facts), ("references", old.references == now.references)];
+        let parts = [
+            ("checklists", old.facts == now.facts),
+            ("references", old.references == now.references),
+            ("decisions", old.decisions == now.decisions),
+        ];
         if let Some((what, _)) = parts.iter().find(|(_, same)| !same) {
             return Some(format!("the {what} of {name} are others than those accepted"));
         }
@@ -123,7 +127,7 @@ fn differs(gates: &[Gate], record: &RunRecord, snapshot: &Snapshot) -> Option<St
     None
 }
 
-/// Whether a run was scored by other metrics, checklists or references than today's.
+/// Whether a run was scored by other metrics, checklists, references or decisions than today's.
 fn outdated(plan: &Plan, datasets: &[Dataset], record: &RunRecord) -> bool {
     let today = |spec: &MetricSpec| {
         let Some(metric) = record.metrics.iter().find(|m| m.name == spec.name) else { return true };
@@ -131,7 +135,9 @@ fn outdated(plan: &Plan, datasets: &[Dataset], record: &RunRecord) -> bool {
     };
     let data = |dataset: &Dataset| {
         let (now, then) = (dataset.summary(), record.datasets.iter().find(|d| d.name == dataset.name()));
-        then.is_some_and(|then| then.fact_hash == now.fact_hash && then.reference_hash == now.reference_hash)
+        let inputs =
+            |data: &DatasetRecord| (data.fact_hash.clone(), data.reference_hash.clone(), data.decision_hash.clone());
+        then.is_some_and(|then| inputs(then) == inputs(now))
     };
     !(plan.specs().all(today) && datasets.iter().all(data))
 }

@@ -370,9 +370,10 @@ fn survey(plan: &Plan, datasets: &[Dataset], filter: &Filter, args: &RunArgs) ->
             let days = survey.oldest.unwrap_or(0) / 86_400;
             write!(out, ", {} kept ({share:.0} %, at most {days} days old)", survey.kept)?;
         }
-        match survey.calls {
-            0 => {}
-            calls => write!(out, ", {calls} calls")?,
+        match (survey.calls, survey.more) {
+            (0, 0) => {}
+            (calls, 0) => write!(out, ", {calls} calls")?,
+            (calls, more) => write!(out, ", {calls} calls, and at most {more} more for outputs that are yet to come")?,
         }
         if let Some(cost) = survey.cost {
             let digits = if cost < 1.0 { 4 } else { 2 };

@@ -27,7 +27,7 @@ enum Action {
         #[arg(long, value_enum, default_value_t)]
         format: TableFormat,
     },
-    /// Take away all but the newest
+    /// Take away all but the newest, and what killed runs left
     Prune {
         /// How many to keep
         #[arg(long, value_name = "N")]
@@ -48,6 +48,13 @@ pub fn run(args: &RunsArgs, global: &Global) -> anyhow::Result<Exit> {
             }
             let removed = ids.len().saturating_sub(keep);
             output::remark(&format!("took away {removed} run{}", if removed == 1 { "" } else { "s" }));
+            let abandoned = reports.abandoned()?;
+            for folder in &abandoned {
+                std::fs::remove_dir_all(folder)?;
+            }
+            if !abandoned.is_empty() {
+                output::remark(&format!("and what {} that came to no record had left", abandoned.len()));
+            }
         }
         Action::List { format } => {
             let mut out = std::io::stdout().lock();

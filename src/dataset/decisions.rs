@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::error::{DatasetError, Place, Problem};
+use super::hash::Unordered;
 use super::jsonl;
 use super::spec::{Resolved, Spec};
 use crate::model::Decision;
@@ -52,6 +53,16 @@ impl Decisions {
             self.all.push(WrittenDecision { place, decision });
         }
         Ok(())
+    }
+
+    /// A hash of all of them; none where there are none.
+    pub fn hash(&self) -> Option<String> {
+        let mut hash = Unordered::default();
+        for written in &self.all {
+            // Texts and enums always make JSON.
+            let _ = hash.add(&written.decision);
+        }
+        (!self.all.is_empty()).then(|| hash.finish())
     }
 
     /// The decisions on an article, each with its index.

@@ -151,7 +151,8 @@ impl Dataset {
         }
         unseen.check()?;
         annotations.check_articles(|id| pass.has(id))?;
-        let (seen, summary, warnings) = pass.finish();
+        let (seen, mut summary, warnings) = pass.finish();
+        summary.decision_hash = decisions.hash();
         Ok(Dataset {
             spec: spec.clone(),
             articles: places.articles,

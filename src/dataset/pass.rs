@@ -63,6 +63,7 @@ impl<'a> Pass<'a> {
             source_hash: String::new(),
             reference_hash: String::new(),
             fact_hash: String::new(),
+            decision_hash: None,
         };
         Pass {
             spec,

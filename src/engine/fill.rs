@@ -102,13 +102,7 @@ pub(super) fn fill<T>(
     context: &Context<'_>,
     meanwhile: impl FnOnce(&Filling<'_>) -> Result<T, EngineError>,
 ) -> Result<(T, Filled), EngineError> {
-    let filling = Filling {
-        plan,
-        context,
-        progress: Mutex::default(),
-        changed: Condvar::new(),
-        abandoned: AtomicBool::new(false),
-    };
+    let filling = Filling::new(plan, context);
     let made = thread::scope(|scope| {
         for (index, system) in plan.systems.iter().enumerate().filter(|(_, s)| waits(s)) {
             let at_once = system.summarizer.in_flight().unwrap_or(1).max(1);
@@ -118,8 +112,16 @@ pub(super) fn fill<T>(
             let receive = Arc::new(Mutex::new(receive));
             for _ in 0..at_once + ahead(at_once) {
                 let (receive, running) = (receive.clone(), Running::new(&filling));
-                let asker =
-                    Asker { plan, index, system, context, filling: &filling, ledger, start: start.clone(), turns: turns.clone() };
+                let asker = Asker {
+                    plan,
+                    index,
+                    system,
+                    context,
+                    filling: &filling,
+                    ledger,
+                    start: start.clone(),
+                    turns: turns.clone(),
+                };
                 scope.spawn(move || running.until(|filling| filling.ask(&asker, &receive)));
             }
             let running = Running::new(&filling);
@@ -169,7 +171,13 @@ impl Drop for Running<'_> {
     }
 }
 
-impl Filling<'_> {
+impl<'a> Filling<'a> {
+    /// Of nothing so far.
+    pub(super) fn new(plan: &'a Plan, context: &'a Context<'a>) -> Self {
+        let (progress, changed) = (Mutex::default(), Condvar::new());
+        Filling { plan, context, progress, changed, abandoned: AtomicBool::new(false) }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Progress> {
         lock(&self.progress)
     }

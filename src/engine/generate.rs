@@ -13,7 +13,7 @@ use crate::config::Plan;
 use crate::config::plan::System;
 use crate::dataset::Entry;
 use crate::model::record::ItemRecord;
-use crate::model::{Failure, FailureKind, Lang, ReasonCode};
+use crate::model::{Failure, FailureKind, Lang, Reason, ReasonCode};
 use crate::stats::rng::Purpose;
 use crate::store::outputs::Key;
 use crate::text::lang;
@@ -107,6 +107,10 @@ impl Task<'_> {
         }
         if self.context.stopped() {
             return Ok(None);
+        }
+        if fill::waits(system) && self.context.offline {
+            let reason = Reason::new(ReasonCode::Offline, "its outputs are not kept, and the run is --offline");
+            return Ok(Some(self.without(&reason.into())));
         }
         if fill::waits(system)
             && let Some(rerun) = self.context.rerun

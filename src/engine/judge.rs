@@ -3,7 +3,7 @@
 //! Each judge has as many requests under way as it wants. What it answers goes to the output store first, so that no output
 //! is judged twice, whoever wrote it and in whichever run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -57,15 +57,7 @@ impl<'a> Bench<'a> {
         if self.plan.judges.is_empty() {
             return Ok(given);
         }
-        let mut tasks = Vec::new();
-        for (e, (entry, made)) in chunk.iter().zip(made).enumerate() {
-            for (m, made) in made.iter().enumerate() {
-                if let Ok(candidate) = &made.text {
-                    let references = score::references(self.plan, entry, made).into_owned();
-                    tasks.push(Task { place: (e, m), entry, made, candidate, references });
-                }
-            }
-        }
+        let tasks = self.tasks(chunk, made);
         for (index, judge) in self.plan.judges.iter().enumerate() {
             let answers = self.all(index, judge, dataset, &tasks)?;
             for (task, answer) in tasks.iter().zip(answers) {
@@ -79,6 +71,50 @@ impl<'a> Bench<'a> {
         }
         self.context.settle()?;
         Ok(given)
+    }
+
+    /// Each output of a chunk.
+    fn tasks<'t>(&self, chunk: &'t [Entry], made: &'t [Vec<Made>]) -> Vec<Task<'t>> {
+        let mut tasks = Vec::new();
+        for (e, (entry, made)) in chunk.iter().zip(made).enumerate() {
+            for (m, made) in made.iter().enumerate() {
+                if let Ok(candidate) = &made.text {
+                    let references = score::references(self.plan, entry, made).into_owned();
+                    tasks.push(Task { place: (e, m), entry, made, candidate, references });
+                }
+            }
+        }
+        tasks
+    }
+
+    /// Looks at what the store holds of a judge's answers on a chunk, without asking: how many are kept, with the age of the
+    /// oldest in seconds, and how many it would be asked for. `known` are the keys asked for before, to which this adds.
+    pub fn survey(
+        &self,
+        judge: &Judge,
+        dataset: &str,
+        chunk: &[Entry],
+        made: &[Vec<Made>],
+        known: &mut HashSet<String>,
+    ) -> Result<(u64, Option<u64>, u64), EngineError> {
+        let (mut kept, mut oldest, mut calls) = (0, None, 0);
+        for task in self.tasks(chunk, made) {
+            let key = key(judge, &self.pair(judge, dataset, &task));
+            let found = match &key {
+                Some(key) if !self.context.refresh => self.look(judge, key)?,
+                _ => None,
+            };
+            match (found, key) {
+                (Some((_, made)), _) => {
+                    kept += 1;
+                    oldest = oldest.max(Some((self.context.now)().saturating_sub(made)));
+                }
+                // One answer serves all outputs of the same words.
+                (None, Some(key)) => calls += u64::from(known.insert(key.hash().to_owned())),
+                (None, None) => calls += 1,
+            }
+        }
+        Ok((kept, oldest, calls))
     }
 
     fn all(
@@ -114,39 +150,19 @@ impl<'a> Bench<'a> {
             let message = format!("dataset `{dataset}` is not among the `datasets` of `{}`", judge.name());
             return Ok(Outcome::NotEvaluated(Reason::new(ReasonCode::Private, message)));
         }
-        let system = self.plan.systems.get(task.made.system).map_or(HUMAN, |system| &system.id);
-        let purpose = format!("judge/{}/{dataset}/{}", judge.name(), task.entry.article.id);
-        let pair = Pair {
-            metric: judge.name(),
-            dataset,
-            article: &task.entry.article,
-            system,
-            sample: task.made.sample,
-            candidate: task.candidate,
-            lang: task.made.lang.as_ref(),
-            references: &task.references,
-            facts: &task.entry.facts,
-            seed: Purpose::new(self.plan.seed, &purpose).number(0),
-            stop: Some(self.context.stop),
-        };
+        let pair = self.pair(judge, dataset, task);
         let Some(key) = key(judge, &pair) else {
             return Ok(self.ask(index, judge, &pair).map_or_else(std::convert::identity, |(outcome, _)| outcome));
         };
-        let (store, refresh) = (self.context.store, self.context.refresh);
-        // What no longer fits the declaration is asked for again.
-        let look = || -> Result<Option<Outcome<Scores>>, EngineError> {
-            let kept = fill::look(store, &key, judge.max_age, self.context)?;
-            Ok(kept.and_then(|kept| {
-                read(judge, kept.scores.as_ref(), kept.not_applicable.as_ref(), kept.note.clone()).ok()
-            }))
-        };
+        let refresh = self.context.refresh;
+        let look = || Ok::<_, EngineError>(self.look(judge, &key)?.map(|(outcome, _)| outcome));
         if !refresh && let Some(outcome) = look()? {
             return Ok(outcome);
         }
         if let Some(reason) = self.starts[index].refusal(&format!("`{}`", judge.name()), self.context) {
             return Ok(Outcome::NotEvaluated(reason));
         }
-        let claim = store.claim(&key)?;
+        let claim = self.context.store.claim(&key)?;
         // Another process, or another output of the same words, may have been judged meanwhile.
         if !refresh && let Some(outcome) = look()? {
             return Ok(outcome);
@@ -158,6 +174,34 @@ impl<'a> Bench<'a> {
             }
             Err(outcome) => Ok(outcome),
         }
+    }
+
+    /// What a judge is told of an output.
+    fn pair<'t>(&'t self, judge: &'t Judge, dataset: &'t str, task: &'t Task<'_>) -> Pair<'t> {
+        let system = self.plan.systems.get(task.made.system).map_or(HUMAN, |system| &system.id);
+        let purpose = format!("judge/{}/{dataset}/{}", judge.name(), task.entry.article.id);
+        Pair {
+            metric: judge.name(),
+            dataset,
+            article: &task.entry.article,
+            system,
+            sample: task.made.sample,
+            candidate: task.candidate,
+            lang: task.made.lang.as_ref(),
+            references: &task.references,
+            facts: &task.entry.facts,
+            seed: Purpose::new(self.plan.seed, &purpose).number(0),
+            stop: Some(self.context.stop),
+        }
+    }
+
+    /// What is kept of a judge's answer, and when it was given. What no longer fits the declaration is asked for again.
+    fn look(&self, judge: &Judge, key: &Key) -> Result<Option<(Outcome<Scores>, u64)>, EngineError> {
+        let kept = fill::look(self.context.store, key, judge.max_age, self.context)?;
+        Ok(kept.and_then(|kept| {
+            let read = read(judge, kept.scores.as_ref(), kept.not_applicable.as_ref(), kept.note.clone());
+            Some((read.ok()?, kept.made))
+        }))
     }
 
     /// Asks a judge; what is not to be kept is an error.

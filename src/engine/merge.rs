@@ -231,9 +231,10 @@ fn unlike(first: &ShardRun, other: &ShardRun) -> Option<String> {
     }
     for (ours, theirs) in a.datasets.iter().zip(&b.datasets) {
         let hashes = [
-            ("articles", &ours.source_hash, &theirs.source_hash),
-            ("references", &ours.reference_hash, &theirs.reference_hash),
-            ("checklists", &ours.fact_hash, &theirs.fact_hash),
+            ("articles", Some(&ours.source_hash), Some(&theirs.source_hash)),
+            ("references", Some(&ours.reference_hash), Some(&theirs.reference_hash)),
+            ("checklists", Some(&ours.fact_hash), Some(&theirs.fact_hash)),
+            ("decisions", ours.decision_hash.as_ref(), theirs.decision_hash.as_ref()),
         ];
         if let Some((what, _, _)) = hashes.iter().find(|(_, ours, theirs)| ours != theirs) {
             return Some(format!("its {what} of dataset `{}` are other ones", ours.name));

@@ -168,18 +168,32 @@ pub fn run(
         fold::Sharding { shard, filtered: whole.is_active().then(|| whole.describe()) }
     });
     let folded = fold.finish(&planned, writer, sharding)?;
+    let complete = Completeness {
+        planned: items,
+        finished: folded.finished,
+        interrupted: context.stopped() && folded.finished < items,
+        filtered: context.filter.is_active().then(|| context.filter.describe()),
+        warnings,
+    };
+    let environment = serde_json::json!({ "kept": filled.kept, "models": filled.models });
+    Ok(record(plan, datasets, human, complete, folded, environment))
+}
+
+/// The record of what was folded.
+fn record(
+    plan: &Plan,
+    datasets: &[Dataset],
+    human: bool,
+    complete: Completeness,
+    folded: fold::Folded,
+    environment: serde_json::Value,
+) -> RunRecord {
     let without = folded.without;
     let decisions = folded.docket.record(datasets).map(|record| DecisionsRecord { without, ..record });
-    Ok(RunRecord {
+    RunRecord {
         schema: RUN_SCHEMA.to_owned(),
         suite: plan.name.clone(),
-        complete: Completeness {
-            planned: items,
-            finished: folded.finished,
-            interrupted: context.stopped() && folded.finished < items,
-            filtered: context.filter.is_active().then(|| context.filter.describe()),
-            warnings,
-        },
+        complete,
         plan: plan.resolved.clone(),
         datasets: datasets.iter().map(|d| d.summary().clone()).collect(),
         systems: describe_systems(plan, human),
@@ -189,8 +203,8 @@ pub fn run(
         kinds: folded.kinds,
         failures: folded.failures,
         decisions,
-        environment: serde_json::json!({ "kept": filled.kept, "models": filled.models }),
-    })
+        environment,
+    }
 }
 
 /// Scores chunk after chunk of what systems write.

@@ -16,9 +16,7 @@ use crate::backend::{Cause, Request, Summarizer, Unwritten, Written};
 use crate::config::Plan;
 use crate::config::plan::{System, split_version};
 use crate::dataset::{Dataset, Entry};
-use crate::model::record::{
-    Completeness, DecisionsRecord, ItemRecord, RUN_SCHEMA, RunRecord, SystemKind, SystemRecord,
-};
+use crate::model::record::{Completeness, ItemRecord, RunRecord, SystemKind, SystemRecord};
 use crate::model::{Failure, FailureKind, ItemKey, Lang, Output, Reason, ReasonCode};
 use crate::store::{OutputStore, RunWriter};
 
@@ -190,29 +188,14 @@ pub fn rescore(
         plan.systems.iter().map(|s| s.id.as_str()).chain(human.then_some(HUMAN)).enumerate().map(row).collect();
     let items: u64 = rows.iter().map(|(_, n)| n).sum();
     let folded = fold.finish(&rows, writer, None)?;
-    let without = folded.without;
-    let decisions = folded.docket.record(datasets).map(|record| DecisionsRecord { without, ..record });
-    Ok(RunRecord {
-        schema: RUN_SCHEMA.to_owned(),
-        suite: plan.name.clone(),
-        complete: Completeness {
-            planned: items,
-            finished: folded.finished,
-            interrupted: rescored.complete.is_some_and(|c| c.interrupted),
-            filtered: rescored.complete.and_then(|c| c.filtered.clone()),
-            warnings,
-        },
-        plan: plan.resolved.clone(),
-        datasets: datasets.iter().map(|d| d.summary().clone()).collect(),
-        systems: super::describe_systems(&plan, human),
-        metrics: plan.specs().map(super::describe_metric).collect(),
-        aggregates: folded.aggregates,
-        groups: folded.groups,
-        kinds: folded.kinds,
-        failures: folded.failures,
-        decisions,
-        environment: json!({}),
-    })
+    let complete = Completeness {
+        planned: items,
+        finished: folded.finished,
+        interrupted: rescored.complete.is_some_and(|c| c.interrupted),
+        filtered: rescored.complete.and_then(|c| c.filtered.clone()),
+        warnings,
+    };
+    Ok(super::record(&plan, datasets, human, complete, folded, json!({})))
 }
 
 /// A system as far as scoring asks: its name, its kind, and the language it is to write in, by today's suite.

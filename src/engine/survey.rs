@@ -1,11 +1,18 @@
 //! What a run would ask, before it asks: `--dry-run`.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
+use super::fill::{self, Filling};
 use super::filter::Part;
-use super::{Context, EngineError, fill, generate};
+use super::judge::Bench;
+use super::ledger::Ledger;
+use super::{CHUNK, Context, EngineError, HUMAN, generate};
+use crate::backend::Cause;
 use crate::config::Plan;
-use crate::dataset::Dataset;
+use crate::config::judge::Judge;
+use crate::dataset::{Dataset, Entry};
 
 /// What one system would be asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -18,8 +25,10 @@ pub struct Survey {
     pub kept: u64,
     /// The age of the oldest of these, in seconds.
     pub oldest: Option<u64>,
-    /// Requests that would be made of a server or a process, at most; 0 for what is computed here.
+    /// Requests that would be made of a server or a process; 0 for what is computed here.
     pub calls: u64,
+    /// Requests that a judge may be asked on top of these, one each at most: for outputs that have yet to be written.
+    pub more: u64,
     /// What they are likely to cost, where the suite gives prices.
     pub cost: Option<f64>,
     /// Why none can be made.
@@ -38,6 +47,7 @@ pub fn survey(plan: &Plan, datasets: &[Dataset], context: &Context<'_>) -> Resul
             kept: 0,
             oldest: None,
             calls: 0,
+            more: 0,
             cost: None,
             unavailable: system.summarizer.unavailable().map(|reason| reason.message),
         };
@@ -69,19 +79,56 @@ pub fn survey(plan: &Plan, datasets: &[Dataset], context: &Context<'_>) -> Resul
         }
         surveys.push(survey);
     }
-    let items: u64 = surveys.iter().map(|survey| survey.items).sum();
     for judge in plan.judges.iter().filter(|judge| judge.judge.in_flight().is_some()) {
-        let human: u64 = if plan.human { parts.iter().map(Part::references).sum() } else { 0 };
-        surveys.push(Survey {
-            system: judge.name().to_owned(),
-            items: items + human,
-            kept: 0,
-            oldest: None,
-            // How many are kept shows when there are outputs.
-            calls: items + human,
-            cost: None,
-            unavailable: None,
-        });
+        surveys.push(of_judge(plan, judge, &parts, context)?);
     }
     Ok(surveys)
+}
+
+/// What a judge would be asked. What its system keeps, or computes here, is known; of what is yet to be written only
+/// the number is.
+fn of_judge(plan: &Plan, judge: &Judge, parts: &[Part<'_>], context: &Context<'_>) -> Result<Survey, EngineError> {
+    let name = judge.name().to_owned();
+    let mut survey =
+        Survey { system: name, items: 0, kept: 0, oldest: None, calls: 0, more: 0, cost: None, unavailable: None };
+    let ledger = Ledger::new(plan);
+    let bench = Bench::new(plan, context, &ledger);
+    let nobody = Context { offline: true, ..*context };
+    let nothing = Filling::new(plan, &nobody);
+    let human = plan.human && context.filter.takes_system(HUMAN);
+    let mut known = HashSet::new();
+    for (index, part) in parts.iter().enumerate() {
+        let dataset = &plan.datasets[index].name;
+        if !judge.datasets.contains(dataset) {
+            continue;
+        }
+        let on = plan.systems.iter().filter(|system| system.datasets.contains(dataset));
+        let samples: u64 = on.map(|system| u64::from(system.samples)).sum();
+        let mut entries = part.entries()?;
+        loop {
+            let chunk: Vec<Entry> = entries.by_ref().take(CHUNK).collect::<Result<_, _>>()?;
+            if chunk.is_empty() {
+                break;
+            }
+            let mut made = generate::chunk(plan, (index, dataset), &chunk, human, &nothing, &nobody)?;
+            // An output that is asked for (again) may be another.
+            for made in &mut made {
+                made.retain(|made| {
+                    let waits = plan.systems.get(made.system).is_some_and(fill::waits);
+                    !(waits && context.refresh || matches!(made.text, Err(Cause::NotAsked(_))))
+                });
+            }
+            let there: usize =
+                made.iter().map(|made| made.iter().filter(|m| m.system < plan.systems.len()).count()).sum();
+            let to_come = (samples * chunk.len() as u64).saturating_sub(there as u64);
+            let texts: usize = made.iter().map(|made| made.iter().filter(|m| m.text.is_ok()).count()).sum();
+            let (kept, oldest, calls) = bench.survey(judge, dataset, &chunk, &made, &mut known)?;
+            survey.items += texts as u64 + to_come;
+            survey.kept += kept;
+            survey.oldest = survey.oldest.max(oldest);
+            survey.calls += calls;
+            survey.more += to_come;
+        }
+    }
+    Ok(survey)
 }

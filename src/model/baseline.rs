@@ -43,6 +43,9 @@ pub struct DatasetHashes {
     pub references: String,
     /// Hash of the checklists.
     pub facts: String,
+    /// Hash of people's decisions; none where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<String>,
 }
 
 /// One system of a baseline.
@@ -215,6 +218,7 @@ fn hashes(dataset: &super::record::DatasetRecord) -> DatasetHashes {
         articles: dataset.source_hash.clone(),
         references: dataset.reference_hash.clone(),
         facts: dataset.fact_hash.clone(),
+        decisions: dataset.decision_hash.clone(),
     }
 }
 

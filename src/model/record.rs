@@ -86,6 +86,9 @@ pub struct DatasetRecord {
     pub reference_hash: String,
     /// Hash of the checklists, as read.
     pub fact_hash: String,
+    /// Hash of people's decisions, as read; none where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_hash: Option<String>,
 }
 
 /// What a row of the table is.

@@ -1,11 +1,14 @@
 //! A run while it is being written.
 
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::{StoreError, pretty, write_atomically};
 use crate::model::record::RunRecord;
+
+/// The journal's name, in the run's folder.
+pub(super) const JOURNAL: &str = "items.partial.jsonl";
 
 /// A line of the journal: where it begins, and how long it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +31,12 @@ impl RunWriter {
         let parent = folder.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(StoreError::io("cannot make the folder", parent))?;
         fs::create_dir(folder).map_err(StoreError::io("cannot make the folder", folder))?;
-        let path = folder.join("items.partial.jsonl");
+        let path = folder.join(JOURNAL);
         let file = File::options().create(true).truncate(true).read(true).write(true).open(&path);
-        let journal = BufWriter::new(file.map_err(StoreError::io("cannot write", &path))?);
+        let file = file.map_err(StoreError::io("cannot write", &path))?;
+        // Tells that the run is alive (`Reports::abandoned`); where the file system has no locks, nothing does.
+        let _ = file.try_lock();
+        let journal = BufWriter::new(file);
         Ok(RunWriter { folder: folder.to_owned(), journal, offset: 0 })
     }
 
@@ -40,7 +46,7 @@ impl RunWriter {
     }
 
     fn journal_path(&self) -> PathBuf {
-        self.folder.join("items.partial.jsonl")
+        self.folder.join(JOURNAL)
     }
 
     /// Appends a line, with its line feed, to the journal.
@@ -56,8 +62,9 @@ impl RunWriter {
         let journal = self.journal_path();
         let path = self.folder.join("items.jsonl");
         self.journal.flush().map_err(StoreError::io("cannot write", &journal))?;
-        let reading = File::open(&journal).map_err(StoreError::io("cannot read", &journal))?;
-        let mut from = BufReader::with_capacity(1 << 16, reading);
+        let file = self.journal.get_mut();
+        file.rewind().map_err(StoreError::io("cannot read", &journal))?;
+        let mut from = BufReader::with_capacity(1 << 16, file);
         let temporary =
             tempfile::NamedTempFile::new_in(&self.folder).map_err(StoreError::io("cannot write beside", &path))?;
         let mut into = BufWriter::new(temporary);
@@ -78,7 +85,7 @@ impl RunWriter {
     }
 
     /// Writes `run.json`, and takes the journal away.
-    pub fn finish(mut self, record: &RunRecord) -> Result<PathBuf, StoreError> {
+    pub fn finish(self, record: &RunRecord) -> Result<PathBuf, StoreError> {
         let path = self.folder.join("run.json");
         let bytes = pretty(record).map_err(|error| StoreError::Document {
             path: path.clone(),
@@ -87,7 +94,6 @@ impl RunWriter {
         })?;
         write_atomically(&path, &bytes)?;
         let journal = self.journal_path();
-        let _ = self.journal.seek(SeekFrom::Start(0));
         fs::remove_file(&journal).map_err(StoreError::io("cannot remove", &journal))?;
         Ok(self.folder)
     }

@@ -4,6 +4,7 @@
 //! at the end they are put in canonical order and the journal goes away.
 
 pub mod baseline;
+mod claims;
 pub mod group;
 pub mod journal;
 pub mod outputs;

@@ -8,12 +8,15 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::StoreError;
+pub use super::claims::Claim;
+use super::claims::Claims;
 use crate::model::Lang;
 
 /// The schema name of an entry.
@@ -149,30 +152,16 @@ pub enum Found {
 }
 
 /// A folder of outputs, shared by runs and processes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct OutputStore {
     root: PathBuf,
-}
-
-/// The right to write an entry; given back when dropped, and by the system when the process dies.
-#[derive(Debug)]
-pub struct Claim {
-    file: File,
-    path: PathBuf,
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        // Removed before it is unlocked: whoever waits for it finds its file gone, and takes a new one.
-        let _ = fs::remove_file(&self.path);
-        let _ = self.file.unlock();
-    }
+    claims: Arc<Claims>,
 }
 
 impl OutputStore {
     /// The store in a folder, which is made when the first output comes.
     pub fn new(root: &Path) -> Self {
-        OutputStore { root: root.to_owned() }
+        OutputStore { root: root.to_owned(), claims: Arc::default() }
     }
 
     /// Its folder.
@@ -242,18 +231,7 @@ impl OutputStore {
 
     /// Takes the right to write an entry, waiting for whoever has it. After a wait, look again: it may have come.
     pub fn claim(&self, key: &Key) -> Result<Claim, StoreError> {
-        let folder = self.root.join("claims");
-        let path = folder.join(&key.hash);
-        loop {
-            let file =
-                in_folder(&folder, || File::options().create(true).truncate(false).write(true).open(&path))?;
-            let file = file.map_err(StoreError::io("cannot write", &path))?;
-            file.lock().map_err(StoreError::io("cannot lock", &path))?;
-            // The one before may have taken the file away; a lock on what nobody finds keeps nobody out.
-            if same_file(&file, &path) {
-                return Ok(Claim { file, path });
-            }
-        }
+        self.claims.take(&self.root.join("claims"), &key.hash)
     }
 
     /// Every entry, sorted by name.
@@ -328,7 +306,7 @@ impl OutputStore {
 }
 
 /// Opens a file in a folder, which is made where it is missing: mostly it is there.
-fn in_folder<T>(folder: &Path, open: impl Fn() -> io::Result<T>) -> Result<io::Result<T>, StoreError> {
+pub(super) fn in_folder<T>(folder: &Path, open: impl Fn() -> io::Result<T>) -> Result<io::Result<T>, StoreError> {
     match open() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             fs::create_dir_all(folder).map_err(StoreError::io("cannot make the folder", folder))?;

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
+use super::journal::JOURNAL;
+use super::outputs::list;
 use super::{StoreError, check_schema};
 use crate::model::record::{ItemRecord, RUN_SCHEMA, RunRecord};
 
@@ -48,6 +50,21 @@ impl Reports {
         let second = |id: &str| id.split('-').next().unwrap_or_default().to_owned();
         ids.sort_by(|a, b| (second(&a.0), a.1, &a.0).cmp(&(second(&b.0), b.1, &b.0)));
         Ok(ids.into_iter().map(|(id, _)| id).collect())
+    }
+
+    /// The folders of runs, those of shards among them, that were ended before they had a record: what a killed run leaves.
+    pub fn abandoned(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let mut abandoned = Vec::new();
+        for folder in [&self.folder, &self.shards().folder] {
+            for path in list(folder)? {
+                let Ok(journal) = File::options().read(true).write(true).open(path.join(JOURNAL)) else { continue };
+                // Whoever is still writing has it locked.
+                if !path.join("run.json").exists() && journal.try_lock().is_ok() {
+                    abandoned.push(path);
+                }
+            }
+        }
+        Ok(abandoned)
     }
 
     /// The run of a name: `latest`, `latest~2`, a run id or the beginning of one, or a path.

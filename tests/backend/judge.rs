@@ -111,6 +111,36 @@ fn what_a_judge_said_is_kept_until_judge_version_or_output_change() {
 }
 
 #[test]
+fn a_dry_run_counts_what_a_judge_would_be_asked() {
+    let sandbox = sandbox(METRIC);
+    let desk = "[[system]]\nname = \"desk\"\nbackend = \"command\"\nrun = [\"head\", \"-c\", \"20\"]\ninputs = [\"judge.sh\"]\n";
+    sandbox.edit("epitome.toml", "[metrics]", &format!("{desk}[metrics]"));
+    // The same words again, of another system: nobody is asked twice for them.
+    sandbox.edit(
+        "epitome.toml",
+        "[metrics]",
+        "[[system]]\nname = \"twin\"\nbackend = \"lead\"\nsentences = 1\n[metrics]",
+    );
+    let judge = |sandbox: &Sandbox, more: &[&str]| {
+        let said = sandbox.epitome(&[&["run", "--dry-run"], more].concat()).stdout;
+        said.lines().find(|line| line.starts_with("house-judge")).expect("a line").to_owned()
+    };
+    let first = judge(&sandbox, &[]);
+    assert_eq!(first, "house-judge: 24 items, 8 calls, and at most 8 more for outputs that are yet to come");
+    run(&sandbox, &["--only", "system=lead"]);
+    assert_eq!(judged(&sandbox), 8);
+    // Two failed, and are asked for again.
+    let kept = "house-judge: 24 items, 12 kept (50 %, at most 0 days old), 2 calls, and at most 8 more for outputs that are yet to come";
+    assert_eq!(judge(&sandbox, &[]), kept);
+    run(&sandbox, &[]);
+    let asked = judged(&sandbox);
+    assert_eq!(judge(&sandbox, &["--refresh"]), first);
+    let last = judge(&sandbox, &[]);
+    assert!(last.starts_with("house-judge: 24 items, ") && !last.contains("more"), "{last}");
+    assert_eq!(judged(&sandbox), asked, "a dry run asks nobody");
+}
+
+#[test]
 fn an_edited_judge_without_a_version_is_another_metric() {
     let sandbox = sandbox(METRIC);
     let content = |run: &std::path::Path| {

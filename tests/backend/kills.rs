@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -133,19 +132,12 @@ fn journaled(sandbox: &Sandbox) -> BTreeSet<String> {
             }
         }
     };
-    walk(&sandbox.path(".epitome/store"), &mut |path| {
+    for path in sandbox.files(".epitome/store") {
         if path.extension().is_some_and(|e| e == "json" || e == "jsonl" || e == "ended") {
             take(&fs::read_to_string(path).unwrap_or_default());
         }
-    });
-    items
-}
-
-fn walk(folder: &Path, take: &mut impl FnMut(&Path)) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() { walk(&path, take) } else { take(&path) }
     }
+    items
 }
 
 /// A run's record, byte for byte but for the environment.

@@ -257,3 +257,28 @@ fn what_is_new_what_is_gone_and_what_changed_is_told_apart() {
     let shown = sandbox.epitome(&["gate"]).stdout;
     assert!(shown.contains("source text changed: wards/a05"), "{shown}");
 }
+
+#[test]
+fn a_decision_alone_has_both_sides_scored_anew() {
+    let sandbox = Sandbox::new();
+    sampled(&sandbox, "[[gate]]\nno_new_contradicted = true\n", |_, _| false);
+    assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
+    assert_eq!(sandbox.epitome(&["accept", "--quiet"]).code, Some(0));
+    assert!(!sandbox.epitome(&["gate"]).stdout.contains("Scored anew"));
+    let hash: String = {
+        use sha2::{Digest, Sha256};
+        let digest = Sha256::digest("The council of Ward 0 approved 20 new buses.");
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let decision = serde_json::json!({ "article": "a00", "fact": "buses", "output": hash, "verdict": "contradicted", "by": "a",
+        "why": "they were ordered, not approved", "date": "2026-01-01" });
+    sandbox.write("wards.decisions.jsonl", format!("{decision}\n"));
+    assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
+    let gate = sandbox.epitome(&["gate"]);
+    // The accepted output is the same, and now it is contradicted as well: nothing is new.
+    assert_eq!(gate.code, Some(0), "{}", gate.stdout);
+    assert!(gate.stdout.contains("the decisions of wards are others than those accepted"), "{}", gate.stdout);
+    assert!(gate.stdout.contains("changed by tool, checklist or decision"), "{}", gate.stdout);
+    assert_eq!(sandbox.epitome(&["accept", "--quiet"]).code, Some(0));
+    assert!(!sandbox.epitome(&["gate"]).stdout.contains("Scored anew"));
+}

@@ -93,6 +93,18 @@ impl Sandbox {
         }
     }
 
+    /// Every file below a folder.
+    pub fn files(&self, below: &str) -> Vec<PathBuf> {
+        let (mut files, mut folders) = (Vec::new(), vec![self.path(below)]);
+        while let Some(folder) = folders.pop() {
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+            let (below, there): (Vec<PathBuf>, Vec<PathBuf>) = entries.partition(|path| path.is_dir());
+            folders.extend(below);
+            files.extend(there);
+        }
+        files
+    }
+
     /// The folders of the suite's runs, oldest first.
     pub fn runs(&self, suite: &str) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.path("reports").join(suite)).expect("a folder of reports");

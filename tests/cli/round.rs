@@ -178,7 +178,7 @@ fn a_mended_checklist_rescores_both_sides_and_tells_tool_from_output() {
     let gate = sandbox.epitome(&["gate"]);
     assert_eq!(gate.code, Some(0), "{}", gate.stdout);
     assert!(gate.stdout.contains("Scored anew: the checklists of invented"), "{}", gate.stdout);
-    assert!(gate.stdout.contains("changed by tool or checklist, not by an output"), "{}", gate.stdout);
+    assert!(gate.stdout.contains("changed by tool, checklist or decision, not by an output"), "{}", gate.stdout);
     assert!(gate.stdout.contains("fare-weekday"), "{}", gate.stdout);
 
     // An output that is wrong now is told apart from it.

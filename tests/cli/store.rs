@@ -92,6 +92,11 @@ fn a_budget_of_calls_is_kept() {
     assert_eq!(asked(&sandbox).len(), 6);
 }
 
+/// How many entries the store has.
+fn entries(sandbox: &Sandbox) -> usize {
+    sandbox.files(".epitome/store/outputs").iter().filter(|path| path.extension().is_some_and(|e| e == "json")).count()
+}
+
 #[test]
 fn a_killed_run_loses_nothing_that_had_come() {
     let undisturbed = sandbox(40, "", "0.02");
@@ -101,7 +106,7 @@ fn a_killed_run_loses_nothing_that_had_come() {
     let sandbox = sandbox(40, "", "0.02");
     for kill in 0..3 {
         let mut child = sandbox.command(&["run", "--quiet"]).spawn().expect("epitome starts");
-        let kept = || walk(&sandbox.path(".epitome/store/outputs"));
+        let kept = || entries(&sandbox);
         while kept() < 5 + 8 * kill && child.try_wait().expect("a status").is_none() {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
@@ -109,7 +114,7 @@ fn a_killed_run_loses_nothing_that_had_come() {
         child.kill().expect("a kill");
         child.wait().expect("an end");
     }
-    let kept_before = walk(&sandbox.path(".epitome/store/outputs"));
+    let kept_before = entries(&sandbox);
     let asked_before = asked(&sandbox).values().sum::<usize>();
     assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
     assert!(kept_before > 0 && kept_before < 40, "{kept_before}");
@@ -118,13 +123,6 @@ fn a_killed_run_loses_nothing_that_had_come() {
     assert!(asked_after <= asked_before + 40 - kept_before + 4, "{asked_before} {asked_after} {kept_before}");
     let finished = sandbox.runs("news").into_iter().rfind(|run| run.join("run.json").is_file());
     assert_eq!(record(&finished.expect("a finished run")), expected);
-}
-
-/// Files below a folder.
-fn walk(folder: &std::path::Path) -> usize {
-    let Ok(entries) = fs::read_dir(folder) else { return 0 };
-    let paths = entries.flatten().map(|e| e.path());
-    paths.map(|p| if p.is_dir() { walk(&p) } else { usize::from(p.extension().is_some_and(|e| e == "json")) }).sum()
 }
 
 #[test]
@@ -171,6 +169,46 @@ fn the_cache_is_listed_verified_moved_and_pruned() {
     assert_eq!(sandbox.epitome(&["runs", "list"]).stdout.lines().count(), 2);
     sandbox.epitome(&["runs", "prune", "--keep", "1"]);
     assert_eq!(sandbox.runs("news").len(), 1);
+}
+
+#[test]
+fn what_killed_runs_left_is_pruned_and_a_run_that_lives_is_not() {
+    let sandbox = sandbox(2, "", "0");
+    sandbox.epitome(&["run", "--quiet"]);
+    let left = ["20200101T000000Z-dead", "20200101T000000Z-live", "shards/20200101T000000Z-dead"];
+    for folder in left {
+        sandbox.write(&format!("reports/news/{folder}/items.partial.jsonl"), "{}\n");
+    }
+    let live = fs::File::open(sandbox.path(&format!("reports/news/{}/items.partial.jsonl", left[1]))).expect("a file");
+    live.lock().expect("a lock");
+    let ended = sandbox.epitome(&["runs", "prune", "--keep", "1"]);
+    assert_eq!(ended.stderr.trim(), "took away 0 runs\nand what 2 that came to no record had left");
+    assert_eq!(left.map(|folder| sandbox.path("reports/news").join(folder).exists()), [false, true, false]);
+    assert_eq!(sandbox.epitome(&["runs", "list"]).stdout.lines().count(), 1);
+}
+
+#[test]
+fn a_program_of_no_known_files_is_not_run_offline() {
+    let sandbox = sandbox(2, "", "0");
+    sandbox.edit("epitome.toml", "[\"sh\", \"summarize.sh\"]", "[\"sh\", \"-c\", \"echo x >> asked; head -c 9\"]");
+    let ended = sandbox.epitome(&["run", "--quiet", "--offline"]);
+    assert_eq!((ended.code, asked(&sandbox).len()), (Some(2), 0), "{}", ended.stderr);
+    assert!(ended.stderr.contains("its outputs are not kept, and the run is --offline"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_script_that_is_not_there_is_found_before_anything_runs() {
+    let sandbox = sandbox(2, "", "0");
+    sandbox.edit("epitome.toml", "summarize.sh", "sumarize.sh");
+    let ended = sandbox.epitome(&["run", "--dry-run"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("there is no file `sumarize.sh`"), "{}", ended.stderr);
+    let judge = "[[metric]]\nname = \"tone\"\nbackend = \"command\"\nrun = [\"sh\", \"judge.sh\"]\n\
+                 fields = { tone = { direction = \"higher\", range = [0, 1] } }\n";
+    let sandbox = self::sandbox(2, judge, "0");
+    let ended = sandbox.epitome(&["run", "--dry-run"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("there is no file `judge.sh`"), "{}", ended.stderr);
 }
 
 #[test]

@@ -275,6 +275,7 @@ fn dataset(name: &str, articles: u64, languages: [u64; 3], holds: Holds) -> Data
         source_hash: "3b1f".into(),
         reference_hash: "92aa".into(),
         fact_hash: "07cd".into(),
+        decision_hash: None,
     }
 }
 

@@ -49,6 +49,58 @@ pub fn files(
     Ok(files)
 }
 
+/// Programs that run a script, by the beginning of their names, with the endings that scripts have.
+const INTERPRETERS: [(&str, &[&str]); 16] = [
+    ("python", &["py"]),
+    ("pypy", &["py"]),
+    ("sh", &["sh"]),
+    ("bash", &["sh", "bash"]),
+    ("dash", &["sh"]),
+    ("ksh", &["sh", "ksh"]),
+    ("zsh", &["sh", "zsh"]),
+    ("node", &["js", "mjs", "cjs", "ts"]),
+    ("deno", &["js", "mjs", "ts"]),
+    ("bun", &["js", "mjs", "ts"]),
+    ("ruby", &["rb"]),
+    ("perl", &["pl"]),
+    ("php", &["php"]),
+    ("lua", &["lua"]),
+    ("julia", &["jl"]),
+    ("Rscript", &["r", "R"]),
+];
+
+/// Options by which an interpreter is given its program otherwise than as a file.
+const INLINE: [&str; 4] = ["-c", "-m", "-e", "-"];
+
+/// An error where `run` is an interpreter whose script is not there: its first argument that ends as scripts do.
+pub fn check_script(cwd: &Path, run: &[String]) -> Result<(), SetupError> {
+    let program = run.first().map(Path::new).and_then(Path::file_stem).unwrap_or_default().to_string_lossy();
+    let Some((_, endings)) = INTERPRETERS.iter().find(|(name, _)| {
+        // `python3.12`, but not `shuf`.
+        program
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.trim_matches(|c: char| c.is_ascii_digit() || c == '.').is_empty())
+    }) else {
+        return Ok(());
+    };
+    for (i, argument) in run.iter().enumerate().skip(1) {
+        if INLINE.contains(&argument.as_str()) {
+            return Ok(());
+        }
+        let ends = |ending: &str| Path::new(argument).extension().is_some_and(|e| e == ending);
+        if !argument.starts_with('-') && endings.iter().any(|ending| ends(ending)) {
+            return match cwd.join(argument).exists() {
+                true => Ok(()),
+                false => {
+                    let message = format!("there is no file `{argument}` in {}", cwd.display());
+                    Err(SetupError::new(format!("run[{i}]"), message))
+                }
+            };
+        }
+    }
+    Ok(())
+}
+
 fn hash_file(path: &Path, place: &str) -> Result<String, SetupError> {
     let cannot = |e: io::Error| SetupError::new(place, format!("cannot read `{}`: {e}", path.display()));
     let mut hasher = Sha256::new();
@@ -92,6 +144,28 @@ fn walk(root: &Path, folder: &Path, matcher: &GlobMatcher, found: &mut Vec<PathB
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_that_is_not_there_is_an_error() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        fs::write(folder.path().join("s.py"), "code").expect("it can be written");
+        let wrong = |run: &[&str]| {
+            let run: Vec<String> = run.iter().map(|t| (*t).to_owned()).collect();
+            check_script(folder.path(), &run).err().map(|error| error.path)
+        };
+        assert_eq!(wrong(&["python3", "no.py"]), Some("run[1]".into()));
+        assert_eq!(wrong(&["/usr/bin/python3.12", "-W", "ignore", "no.py", "s.py"]), Some("run[3]".into()));
+        for fine in [
+            &["python3", "s.py", "no.py"][..],
+            &["python3", "-m", "no.py"],
+            &["sh", "-c", "no.sh"],
+            &["sh", "no"],
+            &["shuf", "no.sh"],
+            &["docker", "run", "no.py"],
+        ] {
+            assert_eq!(wrong(fine), None, "{fine:?}");
+        }
+    }
 
     #[test]
     fn files_are_found_and_hashed_by_content() {

@@ -181,6 +181,7 @@ impl Program {
         }
         let mut secrets = Secrets::default();
         let launch = Launch::new(&options.run, cwd, &environment(&options, &mut secrets)?)?;
+        inputs::check_script(&launch.cwd, &options.run)?;
         let files = inputs::files(setup.root, &launch.cwd, &options.run, &options.inputs)?;
         let mode = options.mode.unwrap_or(usual);
         let has_files = !files.is_empty();

@@ -12,8 +12,12 @@ use crate::model::{Failure, FailureKind};
 /// How often a process is looked at whose output is still open.
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// How long output may stay open after its process ended, as one it started may hold it.
+/// How long what a process started may hold its output open after it ended; then all of its group is ended.
 const GRACE: Duration = Duration::from_millis(200);
+
+/// How long it may still be open then, as one that left the group may hold it. Long, as on a machine with much to do
+/// what was written may not have been read yet.
+const ESCAPED: Duration = Duration::from_secs(5);
 
 /// Starts the program, gives it `stdin`, and returns what it wrote to stdout.
 pub fn run(
@@ -36,7 +40,7 @@ pub fn run(
     let (done, finished) = mpsc::channel();
     let collected = Collected::start(stdout, max_output, move || _ = done.send(()));
 
-    let mut ended: Option<Instant> = None;
+    let (mut ended, mut killed): (Option<Instant>, bool) = (None, false);
     let in_time = loop {
         let now = Instant::now();
         if now >= deadline {
@@ -45,8 +49,14 @@ pub fn run(
         match finished.recv_timeout(GLANCE.min(deadline - now)) {
             Ok(()) | Err(RecvTimeoutError::Disconnected) => break true,
             Err(RecvTimeoutError::Timeout) => {
-                if group.ended().is_some() && ended.get_or_insert_with(Instant::now).elapsed() > GRACE {
-                    break true;
+                if group.ended().is_some() {
+                    let since = ended.get_or_insert_with(Instant::now).elapsed();
+                    if since > ESCAPED {
+                        break true;
+                    }
+                    if since > GRACE && !std::mem::replace(&mut killed, true) {
+                        group.kill();
+                    }
                 }
             }
         }
