@@ -1,8 +1,8 @@
 //! Do tests reject as often as they say, do intervals cover, is power as predicted?
 //!
-//! `cargo bench --bench calibration [-- TRIALS]` simulates fixed scenarios (10,000 trials each) and prints a table. Under no
-//! difference the permutation test is to reject 5 % ± 0.8 at .05, and 95 % intervals are to cover 95 % ± 0.8. sacreBLEU's tests
-//! are shown beside ours, and not held to that.
+//! `cargo bench --bench calibration [-- TRIALS ROW]` simulates fixed scenarios (10,000 trials each) and prints a table, or the
+//! rows whose name has ROW in it (`clustered/200`). Under no difference the permutation test is to reject 5 % ± 0.8 at .05,
+//! and 95 % intervals are to cover 95 % ± 0.8. sacreBLEU's tests are shown beside ours, and not held to that.
 
 use epitome::stats::compat::sacrebleu;
 use epitome::stats::paired::{Options, means};
@@ -97,12 +97,18 @@ fn trial(draw: Draw, n: usize, shift: f64, trial: usize, compat: bool) -> Tally 
 
 #[expect(clippy::print_stdout, reason = "a bench speaks")]
 fn main() {
-    let trials = std::env::args().filter_map(|a| a.parse().ok()).next().unwrap_or(TRIALS);
+    let (numbers, rows): (Vec<_>, Vec<_>) =
+        std::env::args().skip(1).filter(|a| !a.starts_with('-')).partition(|a| a.parse::<usize>().is_ok());
+    let trials = numbers.first().and_then(|a| a.parse().ok()).unwrap_or(TRIALS);
+    let asked = |row: &str| rows.is_empty() || rows.iter().any(|part| row.contains(part.as_str()));
     println!("{trials} trials a row, {REPLICATES} resamples a test; shares in %");
     println!("scenario     n   permutation  bootstrap  covered  power (predicted)  sacreBLEU ar, bs");
     let mut wrong = Vec::new();
     for (name, draw, sd) in SCENARIOS {
         for n in [10, 25, 50, 200] {
+            if !asked(&format!("{name}/{n}")) {
+                continue;
+            }
             let shift = power::detectable(sd, n, 0.05, 0.8).expect("a difference");
             let predicted = 100.0 * power::power(shift, sd, n, 0.05);
             let compat = n >= 50;
