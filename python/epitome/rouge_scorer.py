@@ -44,10 +44,10 @@ class RougeScorer(scoring.BaseScorer):
 
     def score(self, target: str, prediction: str) -> Dict[str, scoring.Score]:
         """Scores of a prediction against a target, by type. Raises `ValueError` for a type that is none."""
-        kinds = [checked(kind) for kind in self.rouge_types]
+        kinds = tuple(self.rouge_types)
         if self._own is None:
-            made = self._scorer(kinds).score(target, prediction)
-            return {kind: scoring.Score(*score) for kind, score in zip(kinds, made)}
+            return dict(zip(kinds, map(scoring.Score._make, self._scorer(kinds).score(target, prediction))))
+        kinds = [checked(kind) for kind in kinds]
         result = {}
         whole = [kind for kind in kinds if kind != "rougeLsum"]
         if whole:
@@ -65,12 +65,12 @@ class RougeScorer(scoring.BaseScorer):
             raise ValueError("there is no target to score against")
         return {kind: max((each[kind] for each in scores), key=lambda score: score.fmeasure) for kind in self.rouge_types}
 
-    def _scorer(self, kinds: List[str]):
+    def _scorer(self, kinds: tuple) -> Any:
         # `rouge_types` may be changed between calls, as rouge_score allows.
-        key = tuple(kinds)
-        if key not in self._scorers:
-            self._scorers[key] = _native.Rouge(kinds, self._use_stemmer, False, self._split_summaries)
-        return self._scorers[key]
+        if kinds not in self._scorers:
+            asked = [checked(kind) for kind in kinds]
+            self._scorers[kinds] = _native.Rouge(asked, self._use_stemmer, False, self._split_summaries)
+        return self._scorers[kinds]
 
     def _lines(self, text: str) -> List[str]:
         lines = _native.sentences(text) if self._split_summaries else text.split("\n")
