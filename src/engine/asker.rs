@@ -4,13 +4,12 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::event::Event;
 use super::fill::{Filling, find, is_young, key, look};
-use super::ledger::{Ledger, Start, lock};
+use super::ledger::lock;
 use super::{Context, EngineError, generate};
 use crate::backend::{Cause, Unwritten, Written};
 use crate::config::Plan;
 use crate::config::plan::System;
 use crate::dataset::Entry;
-use crate::model::Reason;
 use crate::store::group::Failed;
 use crate::store::outputs::{Kept, Key};
 
@@ -52,8 +51,6 @@ pub(super) struct Asker<'a> {
     pub context: &'a Context<'a>,
     /// Where it is noted what asking came to.
     pub filling: &'a Filling<'a>,
-    pub ledger: &'a Ledger,
-    pub start: Arc<Start>,
     pub turns: Arc<Turns>,
 }
 
@@ -79,13 +76,13 @@ impl Asker<'_> {
             return Ok(());
         }
         if let Some(failed) = self.noted(&key) {
-            self.start.note(Some(failed.failure.to_string()));
+            self.filling.note_failure(self.index, &failed.failure);
             let trace = serde_json::from_value(failed.trace.clone()).unwrap_or_default();
             without(Unwritten { trace: Box::new(trace), ..failed.failure.clone().into() });
             heard(false);
             return Ok(());
         }
-        if let Some(reason) = self.refusal() {
+        if let Some(reason) = self.filling.refusal(self.index) {
             without(reason.into());
             return Ok(());
         }
@@ -97,17 +94,12 @@ impl Asker<'_> {
         }
         let turn = self.turns.take();
         // What was asked for meanwhile may have shown that it makes no sense, or spent the budget.
-        if let Some(reason) = self.refusal().or_else(|| self.ledger.spend()) {
+        if let Some(reason) = self.filling.refuses(self.index) {
             without(reason.into());
             return Ok(());
         }
         let answer = generate::ask(self.system, &request);
-        self.ledger.pay(answer.as_ref().map_or_else(|unwritten| &unwritten.trace, |written| &written.trace));
-        match &answer {
-            Ok(_) => self.start.note(None),
-            Err(Unwritten { cause: Cause::Failed(failure), .. }) => self.start.note(Some(failure.to_string())),
-            Err(_) => {}
-        }
+        self.filling.note(self.index, &answer);
         drop(turn);
         match answer {
             Ok(written) => {
@@ -155,11 +147,6 @@ impl Asker<'_> {
     fn noted(&self, key: &Key) -> Option<&Failed> {
         let goes_on = !self.context.refresh && self.context.rerun.is_none();
         self.context.group.filter(|_| goes_on)?.failure(key)
-    }
-
-    /// Why the system may not be asked at all.
-    fn refusal(&self) -> Option<Reason> {
-        self.start.refusal("the system", self.context).or_else(|| self.system.summarizer.unavailable())
     }
 }
 

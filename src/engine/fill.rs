@@ -18,10 +18,11 @@ use super::filter::Part;
 use super::ledger::{Ledger, Start, lock};
 use super::models::Models;
 use super::{CHUNK, Context, EngineError};
-use crate::backend::{Request, Unwritten};
+use crate::backend::{Cause, Request, Unwritten, Written};
 use crate::config::Plan;
 use crate::config::plan::System;
 use crate::dataset::Entry;
+use crate::model::{Failure, Reason};
 use crate::store::outputs::{Found, Kept, Key, OutputStore};
 
 /// An item, by indexes of system and dataset, id and sample.
@@ -67,6 +68,9 @@ pub(super) fn waits(system: &System) -> bool {
 pub(super) struct Filling<'a> {
     plan: &'a Plan,
     context: &'a Context<'a>,
+    ledger: &'a Ledger,
+    /// How each of the plan's systems began.
+    starts: Vec<Start>,
     progress: Mutex<Progress>,
     changed: Condvar,
     /// Set when what comes is wanted no more.
@@ -102,26 +106,16 @@ pub(super) fn fill<T>(
     context: &Context<'_>,
     meanwhile: impl FnOnce(&Filling<'_>) -> Result<T, EngineError>,
 ) -> Result<(T, Filled), EngineError> {
-    let filling = Filling::new(plan, context);
+    let filling = Filling::new(plan, context, ledger);
     let made = thread::scope(|scope| {
         for (index, system) in plan.systems.iter().enumerate().filter(|(_, s)| waits(s)) {
             let at_once = system.summarizer.in_flight().unwrap_or(1).max(1);
             let turns = Arc::new(Turns::new(at_once));
-            let start = Arc::new(Start::default());
             let (send, receive) = sync_channel::<Order>(at_once);
             let receive = Arc::new(Mutex::new(receive));
             for _ in 0..at_once + ahead(at_once) {
                 let (receive, running) = (receive.clone(), Running::new(&filling));
-                let asker = Asker {
-                    plan,
-                    index,
-                    system,
-                    context,
-                    filling: &filling,
-                    ledger,
-                    start: start.clone(),
-                    turns: turns.clone(),
-                };
+                let asker = Asker { plan, index, system, context, filling: &filling, turns: turns.clone() };
                 scope.spawn(move || running.until(|filling| filling.ask(&asker, &receive)));
             }
             let running = Running::new(&filling);
@@ -173,9 +167,36 @@ impl Drop for Running<'_> {
 
 impl<'a> Filling<'a> {
     /// Of nothing so far.
-    pub(super) fn new(plan: &'a Plan, context: &'a Context<'a>) -> Self {
+    pub(super) fn new(plan: &'a Plan, context: &'a Context<'a>, ledger: &'a Ledger) -> Self {
         let (progress, changed) = (Mutex::default(), Condvar::new());
-        Filling { plan, context, progress, changed, abandoned: AtomicBool::new(false) }
+        let starts = plan.systems.iter().map(|_| Start::default()).collect();
+        Filling { plan, context, ledger, starts, progress, changed, abandoned: AtomicBool::new(false) }
+    }
+
+    /// Why a system may not be asked; where it may, the call counts as made.
+    pub(super) fn refuses(&self, index: usize) -> Option<Reason> {
+        self.refusal(index).or_else(|| self.ledger.spend())
+    }
+
+    /// Why a system may not be asked, but for the budget.
+    pub(super) fn refusal(&self, index: usize) -> Option<Reason> {
+        let refusal = self.starts[index].refusal("the system", self.context);
+        refusal.or_else(|| self.plan.systems[index].summarizer.unavailable())
+    }
+
+    /// Takes note of what a call came to.
+    pub(super) fn note(&self, index: usize, answer: &Result<Written, Unwritten>) {
+        self.ledger.pay(answer.as_ref().map_or_else(|unwritten| &unwritten.trace, |written| &written.trace));
+        match answer {
+            Ok(_) => self.starts[index].note(None),
+            Err(Unwritten { cause: Cause::Failed(failure), .. }) => self.note_failure(index, failure),
+            Err(_) => {}
+        }
+    }
+
+    /// Takes note of a failure that a killed run had met.
+    pub(super) fn note_failure(&self, index: usize, failure: &Failure) {
+        self.starts[index].note(Some(failure.to_string()));
     }
 
     fn lock(&self) -> MutexGuard<'_, Progress> {

@@ -123,8 +123,16 @@ impl Task<'_> {
                 return Ok(Some(self.without(&reason.into())));
             }
         }
+        if fill::waits(system)
+            && let Some(reason) = filling.refuses(self.index)
+        {
+            return Ok((reason.code != ReasonCode::Interrupted).then(|| self.without(&reason.into())));
+        }
         let began = (self.context.clock)();
         let written = ask(system, &request);
+        if fill::waits(system) {
+            filling.note(self.index, &written);
+        }
         let seconds = (self.context.clock)().saturating_sub(began).as_secs_f64();
         let made = match written {
             Ok(written) => {

@@ -94,7 +94,7 @@ fn of_judge(plan: &Plan, judge: &Judge, parts: &[Part<'_>], context: &Context<'_
     let ledger = Ledger::new(plan);
     let bench = Bench::new(plan, context, &ledger);
     let nobody = Context { offline: true, ..*context };
-    let nothing = Filling::new(plan, &nobody);
+    let nothing = Filling::new(plan, &nobody, &ledger);
     let human = plan.human && context.filter.takes_system(HUMAN);
     let mut known = HashSet::new();
     for (index, part) in parts.iter().enumerate() {

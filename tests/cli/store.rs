@@ -188,12 +188,15 @@ fn what_killed_runs_left_is_pruned_and_a_run_that_lives_is_not() {
 }
 
 #[test]
-fn a_program_of_no_known_files_is_not_run_offline() {
-    let sandbox = sandbox(2, "", "0");
+fn a_program_of_no_known_files_keeps_to_the_budget_and_is_not_run_offline() {
+    let sandbox = sandbox(9, "[budget]\nmax_calls = 3\n", "0");
     sandbox.edit("epitome.toml", "[\"sh\", \"summarize.sh\"]", "[\"sh\", \"-c\", \"echo x >> asked; head -c 9\"]");
     let ended = sandbox.epitome(&["run", "--quiet", "--offline"]);
     assert_eq!((ended.code, asked(&sandbox).len()), (Some(2), 0), "{}", ended.stderr);
     assert!(ended.stderr.contains("its outputs are not kept, and the run is --offline"), "{}", ended.stderr);
+    let ended = sandbox.epitome(&["run", "--quiet"]);
+    assert!(ended.code == Some(2) && ended.stderr.contains("[budget] allows 3 calls"), "{}", ended.stderr);
+    assert_eq!(fs::read_to_string(sandbox.path("asked")).expect("it ran").lines().count(), 3);
 }
 
 #[test]
