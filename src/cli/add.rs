@@ -89,6 +89,9 @@ pub fn run(args: &AddArgs, global: &Global) -> anyhow::Result<Exit> {
         }
     };
     let lang = args.lang.as_ref().map_or_else(|| detect(&body), Lang::new);
+    if args.fact.iter().any(|claim| claim.trim().is_empty()) {
+        bail!("--fact says nothing; write what a good summary must say, as a sentence");
+    }
     let facts = facts(args, &lang)?;
     let known = known(&facts, &body, &lang, args.date.as_deref(), &bad);
     let reference = match &args.good {

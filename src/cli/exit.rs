@@ -41,13 +41,23 @@ impl From<Exit> for ExitCode {
 #[error("internal error: {0}\nthis is a defect of epitome; please report it with the command that led here")]
 pub struct Internal(pub String);
 
-/// Prints an error with its causes to stderr, and says which exit code it means.
-pub fn report(error: &anyhow::Error) -> Exit {
+/// Whether something failed as nobody reads what it prints any more.
+pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let kind = |cause: &(dyn std::error::Error + 'static)| match cause.downcast_ref::<serde_json::Error>() {
         Some(json) => json.io_error_kind(),
         None => cause.downcast_ref::<io::Error>().map(io::Error::kind),
     };
-    if error.chain().any(|cause| kind(cause) == Some(io::ErrorKind::BrokenPipe)) {
+    error.chain().any(|cause| kind(cause) == Some(io::ErrorKind::BrokenPipe))
+}
+
+/// What was printed, or could not be as nobody reads on: a verdict stands all the same, and so does its exit code.
+pub fn unless_closed(printed: anyhow::Result<()>) -> anyhow::Result<()> {
+    printed.or_else(|error| if is_closed_pipe(&error) { Ok(()) } else { Err(error) })
+}
+
+/// Prints an error with its causes to stderr, and says which exit code it means.
+pub fn report(error: &anyhow::Error) -> Exit {
+    if is_closed_pipe(error) {
         return Exit::Done;
     }
     super::output::error(&format!("{error:#}"));

@@ -1,5 +1,6 @@
 //! `epitome explain`: the tokens, matches and arithmetic behind a value of a run.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
@@ -9,12 +10,13 @@ use epitome::config::Plan;
 use epitome::dataset::{Dataset, Entry};
 use epitome::engine::HUMAN;
 use epitome::fact::{self, Prepared};
-use epitome::metric::explain::{Explained, Gram, Grams, Moved, explain, moved, number};
+use epitome::metric::explain::{Explained, Explanation, Gram, Grams, Moved, explain, moved, number};
 use epitome::metric::external::{Given, Scores};
 use epitome::metric::{Item, Metric};
 use epitome::model::record::{ItemRecord, RunRecord};
-use epitome::model::{MetricSpec, Outcome, Reference};
-use epitome::store::RunFolder;
+use epitome::model::{ItemKey, MetricSpec, Outcome, Reference};
+use epitome::store::{Reports, RunFolder};
+use epitome::text::lang;
 use serde_json::json;
 
 use super::suite::SuiteArg;
@@ -25,6 +27,7 @@ use super::{Exit, Global, output, suite};
 #[command(after_help = "RUN is a run id or the beginning of one, a path, `latest` or `latest~1`.\n\nExamples:\n  \
     epitome explain latest draft@v2 sco-2025.en rouge2\n  \
     epitome explain latest draft@v2 sco-2025.en rougeL --against latest::draft@v1\n  \
+    epitome explain latest draft@v2 sco-2025.en facts --against baseline\n  \
     epitome explain latest lead sco-2025.zh-Hant bleu --against latest~1 --format json")]
 pub struct ExplainArgs {
     /// The run
@@ -35,7 +38,8 @@ pub struct ExplainArgs {
     article: String,
     /// The metric's name in the suite
     metric: String,
-    /// Another run, whose output for the article is held against this one; `RUN::SYSTEM` takes another system's
+    /// Another run, or `baseline`, whose output for the article is held against this one; `RUN::SYSTEM` takes another
+    /// system's
     #[arg(long, value_name = "RUN")]
     against: Option<String>,
     /// The article's dataset, where several have one of that id
@@ -79,15 +83,25 @@ pub fn run(args: &ExplainArgs, global: &Global) -> anyhow::Result<Exit> {
     let before = match &args.against {
         Some(against) => {
             let (run, system) = against.rsplit_once("::").unwrap_or((against, &item.key.system));
-            let (folder, record) = suite::find(&reports, if run.is_empty() { &args.run } else { run })?;
-            let other = find(args, &folder, &record, system)?;
+            let (other, record) = if run == "baseline" {
+                (accepted(&reports, &item, system)?, None)
+            } else {
+                let (folder, record) = suite::find(&reports, if run.is_empty() { &args.run } else { run })?;
+                (find(args, &folder, &record, system)?, Some(record))
+            };
             let explained = explain_item(&plan, metric, spec, &entry, &other);
-            remark_on(&record, &other, &explained);
+            if let Some(record) = &record {
+                remark_on(record, &other, &explained);
+            }
             Some((other, explained))
         }
         None => None,
     };
-    let movements = before.as_ref().and_then(|(_, before)| Some(moved(before.behind.as_ref()?, now.behind.as_ref()?)));
+    let movements = before.as_ref().and_then(|(_, before)| {
+        let (was, is) = (before.behind.as_ref()?, now.behind.as_ref()?);
+        let matches = |e: &Explanation| !e.grams.is_empty() || !e.subsequences.is_empty();
+        (matches(was) || matches(is)).then(|| moved(was, is))
+    });
     let mut out = std::io::stdout().lock();
     if args.format == ExplainFormat::Json {
         let side = |item: &ItemRecord, explained: &Explained| {
@@ -131,6 +145,28 @@ fn metric<'p>(plan: &'p Plan, name: &str) -> anyhow::Result<(&'p dyn Metric, usi
     }
     let known: Vec<&str> = plan.specs().map(|spec| spec.name.as_str()).collect();
     bail!("the suite has no metric `{name}`; it has {}", known.join(", "))
+}
+
+/// The accepted output of a system, by name whatever the version, for an item's article.
+fn accepted(reports: &Reports, item: &ItemRecord, system: &str) -> anyhow::Result<ItemRecord> {
+    let bare = |id: &str| id.rsplit_once('@').map_or(id, |(name, _)| name).to_owned();
+    let (key, mut outputs) = (&item.key, reports.baseline_outputs()?);
+    if outputs.is_empty() {
+        bail!("there is no baseline with outputs yet; `epitome accept` makes one of a run");
+    }
+    outputs.retain(|o| {
+        let dataset = o.dataset.as_ref().is_none_or(|dataset| *dataset == key.dataset);
+        dataset && o.id == key.id && o.sample == key.sample && bare(&o.system) == bare(system)
+    });
+    let exact = outputs.iter().position(|o| o.system == system).unwrap_or(0);
+    let Some(output) = (!outputs.is_empty()).then(|| outputs.swap_remove(exact)) else {
+        bail!("the baseline has no output of {system} for article `{}`, sample {}", key.id, key.sample)
+    };
+    let lang = output.lang.clone().or_else(|| output.summary.as_deref().map(lang::detect));
+    let key = ItemKey { system: output.system, ..key.clone() };
+    // What the run knows of its own output does not hold of this one.
+    let (scores, notes) = (BTreeMap::new(), BTreeMap::new());
+    Ok(ItemRecord { key, lang, summary: output.summary, scores, notes, ..item.clone() })
 }
 
 /// The item of a run that is meant.
@@ -241,8 +277,7 @@ fn remark_on(record: &RunRecord, item: &ItemRecord, explained: &Explained) {
     let Some(recorded) = item.scores.get(&explained.metric) else {
         return output::warning(&format!("that run did not score `{}`; this is today's value", explained.metric));
     };
-    let now: Option<std::collections::BTreeMap<_, _>> =
-        explained.fields.clone().map(|fields| fields.into_iter().collect());
+    let now: Option<BTreeMap<_, _>> = explained.fields.clone().map(|fields| fields.into_iter().collect());
     if *recorded == now {
         return;
     }
@@ -363,6 +398,12 @@ fn difference(title: &str, before: &Explained, now: &Explained, moved: Option<Ve
         (_, None) => out.push_str("  no score here\n"),
     }
     let Some(moved) = moved else {
+        if let (Some(before), Some(now)) = (&before.behind, &now.behind) {
+            let (was, is) = (&before.arithmetic, &now.arithmetic);
+            was.iter().filter(|line| !is.contains(line)).for_each(|line| out += &format!("  - {line}\n"));
+            is.iter().filter(|line| !was.contains(line)).for_each(|line| out += &format!("  + {line}\n"));
+            return out;
+        }
         for ((name, before), (_, now)) in before.counts.iter().flatten().zip(now.counts.iter().flatten()) {
             if before != now {
                 let _ = writeln!(out, "  {name} = {} -> {}", number(*before), number(*now));

@@ -14,6 +14,7 @@ use epitome::store::RunFolder;
 use owo_colors::OwoColorize;
 use serde_json::json;
 
+use super::exit::unless_closed;
 use super::held::Held;
 use super::render::TableFormat;
 use super::suite::SuiteArg;
@@ -56,7 +57,7 @@ pub fn run(args: &GateArgs, global: &Global) -> anyhow::Result<Exit> {
         None => Held::alone(&plan.gates, &folder, &record)?,
     };
     let judged = judged(&plan, &held, &record, true);
-    show(&judged, &held, args.format)?;
+    unless_closed(show(&judged, &held, args.format))?;
     if record.complete.finished < record.complete.planned {
         output::warning("the run is not complete, so this is no full gate");
     }

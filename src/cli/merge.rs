@@ -66,7 +66,7 @@ pub fn run(args: &MergeArgs, global: &Global) -> anyhow::Result<Exit> {
     let run_id = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     run::surround(&mut record, &plan, &run_id, started);
     let folder = RunFolder::new(&writer.finish(&record)?);
-    run::conclude(&plan, &reports, &folder, &record, args.format, args.lenience.allow_not_evaluated)
+    run::conclude(&plan, &args.suite, global, &folder, &record, args.format, args.lenience.allow_not_evaluated)
 }
 
 /// The finished runs that a name stands for, each with what to call it. Runs that were killed are passed over.

@@ -22,8 +22,10 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::beside::Repository;
+use super::exit::unless_closed;
 use super::progress::Progress;
 use super::render::{self, Rendering, TableFormat};
+use super::suite::SuiteArg;
 use super::{Exit, Global, gate, output, since, suite};
 
 /// Evaluate a suite: summarize in parallel, score, record, report, judge its gates
@@ -109,8 +111,8 @@ impl RunArgs {
 /// Carries the command out.
 pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let filter = args.filter()?;
-    let mut plan =
-        suite::load(args.suite.as_ref().or(args.named.as_ref()).unwrap_or(&PathBuf::from("epitome.toml")), global)?;
+    let path = args.suite.clone().or_else(|| args.named.clone()).unwrap_or_else(|| PathBuf::from("epitome.toml"));
+    let mut plan = suite::load(&path, global)?;
     plan.max_failures = args.lenience.max_failures.unwrap_or(plan.max_failures);
     plan.systems.retain(|system| filter.takes_system(&system.id));
     anyhow::ensure!(!plan.systems.is_empty(), "no system of the suite matches `{}`", filter.describe());
@@ -133,23 +135,32 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
             tell(shard, &reports, &folder, &record, args.format)?;
             Ok(ending(&record, args.lenience.allow_not_evaluated, Exit::Done))
         }
-        None => conclude(&plan, &reports, &folder, &record, args.format, args.lenience.allow_not_evaluated),
+        None => {
+            let suite = SuiteArg { suite: path };
+            conclude(&plan, &suite, global, &folder, &record, args.format, args.lenience.allow_not_evaluated)
+        }
     }
 }
 
-/// Reports a whole run, judges it, and says how the command ends.
+/// Reports a whole run, judges it, and says how the command ends. The report has every gate; how the command ends is for
+/// those alone that need no baseline, and `epitome gate` holds the others.
 pub fn conclude(
     plan: &Plan,
-    reports: &Reports,
+    suite: &SuiteArg,
+    global: &Global,
     folder: &RunFolder,
     record: &RunRecord,
     format: TableFormat,
     allow_not_evaluated: bool,
 ) -> anyhow::Result<Exit> {
     let options = ViewOptions { worst: plan.worst, ..ViewOptions::default() };
-    let judged = gate::absolute(plan, folder, record)?;
+    let reports = suite::reports(plan);
+    let absolute = gate::absolute(plan, folder, record)?;
+    let complete = &record.complete;
+    let whole = complete.filtered.is_none() && complete.finished == complete.planned;
+    let judged = if whole { gate::all(plan, suite, global, folder, record)? } else { absolute.clone() };
     let repository = Repository::new(plan, record);
-    let earlier = since::baseline(reports, folder, record, options.ui)?;
+    let earlier = since::baseline(&reports, folder, record, options.ui)?;
     let rendering = Rendering::of(folder, record, &options)?.beside(&repository).against(&earlier).hold(&judged);
     let articles: u64 = record.datasets.iter().map(|d| d.articles).sum();
     let mut formats = plan.formats.clone();
@@ -160,14 +171,22 @@ pub fn conclude(
         ));
     }
     let written = rendering.write(&formats, folder.path())?;
-    match format {
-        TableFormat::Json => render::json(record)?,
-        TableFormat::Table => {
-            rendering.print(None)?;
-            render::paths(folder, &written)?;
+    let print = || -> anyhow::Result<()> {
+        match format {
+            TableFormat::Json => render::json(record),
+            TableFormat::Table => {
+                rendering.print(None)?;
+                render::paths(folder, &written)
+            }
         }
+    };
+    unless_closed(print())?;
+    let mut exit = gate::exit(&absolute);
+    if exit == Exit::Done && gate::exit(&judged) == Exit::GateFailed {
+        output::warning(
+            "a gate against the baseline fails; `epitome gate` exits with 1 on it, and names what stands behind",
+        );
     }
-    let mut exit = gate::exit(&judged);
     for failed in too_many_failures(plan, record) {
         output::error(&failed);
         exit = exit.worst(Exit::TooManyFailures);

@@ -8,11 +8,12 @@
 
 use serde::Deserialize;
 
+use super::explain::{Explanation, number};
 use super::{Family, Item, Metric, MetricRequest, OptionsError, Rows, Session};
 use crate::model::score::Stratum;
 use crate::model::{
-    Aggregation, Fact, FactJudgement, FactReport, FieldSpec, MetricSpec, Outcome, Reason, ReasonCode, Signature,
-    Support, Verdict,
+    Aggregation, Fact, FactJudgement, FactReport, FieldSpec, MetricSpec, Outcome, QuantityJudgement, Reason,
+    ReasonCode, Signature, Support, Verdict,
 };
 
 /// Entry: facts of the checklist.
@@ -121,6 +122,15 @@ impl Metric for FactMetric {
         Some(())
     }
 
+    fn explain(&self, _spec: usize, item: &Item<'_>) -> Option<Explanation> {
+        let report = item.report?;
+        let arithmetic = match self.kind {
+            Kind::Facts => facts_explained(item.facts, report),
+            Kind::Grounding => grounding_explained(report.quantities.as_ref()?),
+        };
+        Some(Explanation { arithmetic, ..Explanation::default() })
+    }
+
     fn present(&self, _spec: usize, field: usize) -> Option<(usize, &'static str)> {
         (self.kind == Kind::Facts && field == MUST).then_some((HAS_MUST, "the checklist has no `must` fact"))
     }
@@ -181,6 +191,65 @@ fn grounding(report: Option<&FactReport>, row: &mut [f64]) -> Outcome<usize> {
     row[0] = quantities.iter().filter(|q| q.verdict == Support::Unsupported).count() as f64;
     row[1] = quantities.len() as f64;
     Outcome::Scored(0)
+}
+
+/// A line a fact that counts, with its weight and verdict, and the shares they come to.
+fn facts_explained(facts: &[Fact], report: &FactReport) -> Vec<String> {
+    let judged: Vec<_> = facts.iter().zip(&report.facts).filter(|(fact, _)| fact.counts()).collect();
+    let mut lines: Vec<String> = judged
+        .iter()
+        .map(|(fact, j)| {
+            let must = if fact.must { ", must" } else { "" };
+            let words = j.evidence.as_ref().map(|span| format!(" “{}”", beginning(&span.text))).unwrap_or_default();
+            let (verdict, score) = (j.verdict.as_str(), number(j.score));
+            format!("{}: weight {}{must}, {verdict}, score {score}{words}: {}", j.id, number(fact.weight), j.reason)
+        })
+        .collect();
+    let weight: f64 = judged.iter().map(|(fact, _)| fact.weight).sum();
+    let of = |verdict: Verdict| judged.iter().filter(move |(_, j)| j.verdict == verdict);
+    let covered: f64 = of(Verdict::Covered).map(|(fact, _)| fact.weight).sum();
+    let soft: f64 = judged.iter().map(|(fact, j)| fact.weight * j.score).sum();
+    let must = judged.iter().filter(|(fact, _)| fact.must).count();
+    let kept = of(Verdict::Covered).filter(|(fact, _)| fact.must).count();
+    let wrong = of(Verdict::Contradicted).count();
+    let shares = [
+        ("recall", "weight covered, of all", covered, weight),
+        ("soft", "weight by score, of all", soft, weight),
+        ("must", "must facts covered, of all such", kept as f64, must as f64),
+        ("contradicted", "facts contradicted, of all", wrong as f64, judged.len() as f64),
+    ];
+    lines.extend(shares.into_iter().filter(|(_, _, _, whole)| *whole > 0.0).map(|(field, what, part, whole)| {
+        format!("{field} = {} / {} = {} ({what})", number(part), number(whole), number(part / whole))
+    }));
+    lines
+}
+
+/// As much of a text as a line has room for.
+fn beginning(text: &str) -> String {
+    const ROOM: usize = 40;
+    match text.char_indices().nth(ROOM) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// A line a figure, and what they come to.
+fn grounding_explained(quantities: &[QuantityJudgement]) -> Vec<String> {
+    let mut lines: Vec<String> = quantities
+        .iter()
+        .map(|q| {
+            let error = q.error.as_ref().map(|error| format!(" ({error})")).unwrap_or_default();
+            let verdict = if q.verdict == Support::Unsupported { "unsupported" } else { "supported" };
+            format!("“{}”: {verdict}{error}: {}", q.quantity.surface, q.reason)
+        })
+        .collect();
+    let wrong = quantities.iter().filter(|q| q.verdict == Support::Unsupported).count();
+    lines.push(format!("unsupported = {wrong}, of {} figures", quantities.len()));
+    if !quantities.is_empty() {
+        let share = 1.0 - wrong as f64 / quantities.len() as f64;
+        lines.push(format!("precision = 1 - {wrong} / {} = {}", quantities.len(), number(share)));
+    }
+    lines
 }
 
 #[cfg(test)]

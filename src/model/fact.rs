@@ -136,6 +136,17 @@ pub enum Verdict {
     Contradicted,
 }
 
+impl Verdict {
+    /// The verdict as records write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Covered => "covered",
+            Verdict::Missing => "missing",
+            Verdict::Contradicted => "contradicted",
+        }
+    }
+}
+
 /// A fact's verdict on one summary, with what shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FactJudgement {

@@ -41,7 +41,11 @@ fn one_changed_figure_fails_the_gate_is_reviewed_and_can_be_accepted() {
     assert_eq!(sandbox.epitome(&["gate"]).code, Some(0));
     let before = baseline(&sandbox);
     sandbox.edit(OUTPUTS, "平日成人收費28元", "平日成人收費82元");
-    assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
+    // A run answers for the gates that need no baseline, but its report has them all.
+    let run = sandbox.epitome(&["run", "--quiet"]);
+    assert_eq!(run.code, Some(0));
+    assert!(run.stdout.starts_with("Gates that fail: 2 "), "{}", run.stdout);
+    assert!(run.stderr.contains("a gate against the baseline fails"), "{}", run.stderr);
 
     let gate = sandbox.epitome(&["gate"]);
     assert_eq!(gate.code, Some(1), "{}", gate.stdout);
@@ -49,6 +53,10 @@ fn one_changed_figure_fails_the_gate_is_reviewed_and_can_be_accepted() {
     {
         assert!(gate.stdout.contains(named), "{named} is not in\n{}", gate.stdout);
     }
+    // The verdict stands where nobody reads on.
+    let mut unread = sandbox.command(&["gate"]).stdout(Stdio::piped()).spawn().expect("it runs");
+    drop(unread.stdout.take());
+    assert_eq!(unread.wait().expect("it ends").code(), Some(1));
     let json = sandbox.epitome(&["gate", "--format", "json"]);
     let json: Value = serde_json::from_str(&json.stdout).expect("JSON");
     let failed: Vec<&Value> =
@@ -88,10 +96,28 @@ fn one_changed_figure_fails_the_gate_is_reviewed_and_can_be_accepted() {
 }
 
 #[test]
+fn what_moved_since_the_baseline_is_explained_fact_by_fact() {
+    let sandbox = accepted();
+    sandbox.edit(OUTPUTS, "平日成人收費28元", "平日成人收費82元");
+    assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
+    let explain = |metric| {
+        let args = ["explain", "latest", "draft@v2", "ferry-opening-hk", metric, "--against", "baseline"];
+        let ended = sandbox.epitome(&args);
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+        ended.stdout
+    };
+    insta::assert_snapshot!(explain("facts") + "\n" + &explain("grounding"));
+}
+
+#[test]
 fn a_rejected_run_leaves_no_trace() {
     let sandbox = accepted();
     let before = baseline(&sandbox);
     let runs = sandbox.runs("bundled");
+    // There is nothing to reject where nothing changed.
+    let kept = sandbox.epitome(&["reject"]);
+    assert!(kept.code == Some(0) && kept.stderr.starts_with("nothing to reject"), "{}", kept.stderr);
+    assert_eq!(sandbox.runs("bundled"), runs);
     sandbox.edit(OUTPUTS, "平日成人收費28元", "平日成人收費82元");
     assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
     assert_eq!(sandbox.runs("bundled").len(), runs.len() + 1);

@@ -140,11 +140,7 @@ pub(super) fn by_stratum<'s>(
 /// A fact of an article as what stands behind a rule.
 pub(super) fn fact_culprit(key: &ArticleKey, sample: usize, id: &str, fact: &FactSeen) -> Culprit {
     let reason = if fact.reason.is_empty() { String::new() } else { format!(": {}", fact.reason) };
-    let verdict = match fact.verdict {
-        Verdict::Covered => "covered",
-        Verdict::Missing => "missing",
-        Verdict::Contradicted => "contradicted",
-    };
+    let verdict = fact.verdict.as_str();
     Culprit {
         article: shown(key),
         sample: (sample > 0).then_some(sample),
