@@ -5,12 +5,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::{Args, ValueEnum};
+use epitome::compare::changes::Turn;
 use epitome::compare::delta::Judgement;
 use epitome::compare::rank::{Ranking, correct_together, rank};
 use epitome::compare::side::Side;
 use epitome::compare::{COMPARISON_SCHEMA, Comparison, compare};
+use epitome::model::count;
 use epitome::model::record::MetricRecord;
+use epitome::report::clean::line;
 use epitome::report::comparison::{Shown, render};
+use epitome::report::layout::wrap;
 use epitome::report::view::Since;
 use epitome::report::{Redact, Ui, html, markdown};
 use epitome::stats::paired::Options;
@@ -21,7 +25,7 @@ use super::named::{self, NAMES, Named};
 use super::render::surface;
 use super::report::{RedactArg, languages};
 use super::suite::SuiteArg;
-use super::{Exit, Global, suite};
+use super::{Exit, Global, output, suite};
 
 /// Compare runs, or systems of a run: differences with paired tests, facts gained and lost, diffs
 #[derive(Debug, Args)]
@@ -90,7 +94,7 @@ enum Stats {
 enum FailOn {
     /// A figure is worse by more than chance, or a fact newly contradicted
     Worse,
-    /// That, or a figure is inconclusive
+    /// That, or a figure is inconclusive; one that is the same in every article is not
     Inconclusive,
 }
 
@@ -144,17 +148,54 @@ pub fn run(args: &CompareArgs, global: &Global) -> anyhow::Result<Exit> {
             write!(out, "{}", render(&comparisons, &rankings, &metrics, shown, surface(args.width)))?;
         }
     }
-    Ok(if args.fail_on.is_some_and(|fail_on| comparisons.iter().any(|c| fails(c, fail_on))) {
-        Exit::GateFailed
+    let Some(fail_on) = args.fail_on else { return Ok(Exit::Done) };
+    let why: Vec<String> = comparisons.iter().filter_map(|c| failure(c, fail_on, &metrics)).collect();
+    if why.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let asked = fail_on.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    let said = format!("fails (--fail-on {asked}): {}", why.join("; "));
+    if args.format == Format::Table {
+        out.write_all(b"\n")?;
+        for line in wrap(&said, surface(args.width).width) {
+            writeln!(out, "{line}")?;
+        }
     } else {
-        Exit::Done
-    })
+        // A document is to stay one.
+        output::remark(&said);
+    }
+    Ok(Exit::GateFailed)
 }
 
-fn fails(comparison: &Comparison, fail_on: FailOn) -> bool {
-    use epitome::compare::changes::Turn;
-    let worse = comparison.any(Judgement::Worse) || comparison.facts.iter().any(|f| f.turn == Turn::Contradicted);
-    worse || fail_on == FailOn::Inconclusive && comparison.any(Judgement::Inconclusive)
+/// Why a comparison fails, with the facts and figures behind it; nothing where it does not.
+fn failure(comparison: &Comparison, fail_on: FailOn, metrics: &[MetricRecord]) -> Option<String> {
+    let contradicted: Vec<String> = comparison
+        .facts
+        .iter()
+        .filter(|fact| fact.turn == Turn::Contradicted)
+        .map(|fact| line(&format!("{} {}", fact.article, fact.fact)))
+        .collect();
+    let figures = |verdict: Judgement| -> Vec<String> {
+        let all = comparison.deltas.iter().filter(|d| d.slice.is_none() && d.verdict == Some(verdict));
+        all.filter(|d| !d.is_identical()).map(|d| line(&d.name(metrics))).collect()
+    };
+    let mut parts = Vec::new();
+    let mut part = |what: String, behind: &[String]| {
+        const NAMED: usize = 8;
+        let more = if behind.len() > NAMED { ", …" } else { "" };
+        if !behind.is_empty() {
+            parts.push(format!("{what} ({}{more})", behind[..behind.len().min(NAMED)].join(", ")));
+        }
+    };
+    part(format!("{} newly contradicted", count(contradicted.len(), "fact")), &contradicted);
+    let worse = figures(Judgement::Worse);
+    part(format!("{} worse", count(worse.len(), "figure")), &worse);
+    if fail_on == FailOn::Inconclusive {
+        let open = figures(Judgement::Inconclusive);
+        part(format!("{} inconclusive", count(open.len(), "figure")), &open);
+    }
+    let sides = format!("{} → {}", line(&comparison.first), line(&comparison.second));
+    (!parts.is_empty()).then(|| format!("{}, in {sides}", parts.join(", ")))
 }
 
 /// The systems to hold against each other: of two single ones those, of whole runs those of one name.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::side::{ArticleKey, Scored, Side};
 use crate::metric::{self, Metric, MetricRequest};
-use crate::model::record::MetricRecord;
+use crate::model::record::{Interval, MetricRecord};
 use crate::model::{Aggregation, Direction, FieldSpec};
 use crate::stats::multiple;
 use crate::stats::paired::{Options, Paired, means, pooled};
@@ -277,6 +277,8 @@ impl Table<'_> {
                 means(&values(&a), &values(&b), options)?
             }
         };
+        let mut paired = paired;
+        paired.difference = within(paired.difference, field.range);
         let left_out = (a.len() - common.len(), b.len() - common.len());
         let union = common.len() + left_out.0 + left_out.1;
         if (common.len() as f64) < 0.95 * union as f64 {
@@ -297,6 +299,17 @@ impl Table<'_> {
             left_out,
             note,
         })
+    }
+}
+
+/// The interval of a difference of two figures, within what their range allows: two shares differ by 1 at most.
+pub fn within(difference: Interval, range: (Option<f64>, Option<f64>)) -> Interval {
+    let (Some(least), Some(most)) = range else { return difference };
+    let widest = most - least;
+    Interval {
+        low: difference.low.map(|low| low.max(-widest)),
+        high: difference.high.map(|high| high.min(widest)),
+        ..difference
     }
 }
 
@@ -338,9 +351,27 @@ pub fn correct<'a>(deltas: impl IntoIterator<Item = &'a mut Delta>, alpha: f64) 
 }
 
 impl Delta {
+    /// Whether nothing differs in any article, over all that were scored: what is the same is not in doubt.
+    pub fn is_identical(&self) -> bool {
+        self.paired.same() && self.left_out_share() < 0.05
+    }
+
     /// The share of scored articles that only one side scored.
     fn left_out_share(&self) -> f64 {
         let left = self.left_out.0 + self.left_out.1;
         left as f64 / (self.paired.articles + left).max(1) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_shares_differ_by_one_at_most() {
+        let wide = Interval { value: 0.5, low: Some(-5.853), high: Some(6.853) };
+        let made = within(wide, (Some(0.0), Some(1.0)));
+        assert_eq!((made.value, made.low, made.high), (0.5, Some(-1.0), Some(1.0)));
+        assert_eq!(within(wide, (Some(0.0), None)), wide, "a length has no bound");
     }
 }

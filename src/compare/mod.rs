@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use crate::model::record::MetricRecord;
 use crate::stats::paired::Options;
 use changes::{Across, ArticleMove, FactChange, FigureChange, GroupChange, PlanChange, Wording};
-use delta::{Delta, Incomparable, Judgement, Pools};
+use delta::{Delta, Incomparable, Pools};
 use side::Side;
 
 /// The schema name of `epitome compare --format json`.
@@ -59,13 +59,6 @@ pub struct Comparison {
     pub movers: Vec<ArticleMove>,
     /// How the wording changed.
     pub wording: Wording,
-}
-
-impl Comparison {
-    /// Whether a figure over the whole corpus has a verdict.
-    pub fn any(&self, verdict: Judgement) -> bool {
-        self.deltas.iter().any(|d| d.slice.is_none() && d.verdict == Some(verdict))
-    }
 }
 
 /// Compares two sides. `metrics` declares the fields; `plan` is the suite from which pooled metrics are made again.

@@ -5,6 +5,7 @@
 
 pub mod article;
 pub mod baseline;
+pub mod count;
 pub mod decision;
 pub mod fact;
 pub mod gate;
@@ -19,6 +20,7 @@ pub mod signature;
 pub mod span;
 
 pub use article::Article;
+pub use count::count;
 pub use decision::{Decision, Ruling};
 pub use fact::{
     Fact, FactJudgement, FactKind, FactReport, NameJudgement, Quantity, QuantityJudgement, Support, Verdict,

@@ -1,5 +1,7 @@
 //! A comparison on a terminal: the verdicts, then what moved them.
 
+mod figures;
+
 use owo_colors::Style;
 
 use super::clean::{clip, line};
@@ -10,6 +12,7 @@ use crate::compare::changes::{Across, ArticleMove, FactChange, FigureChange, Tur
 use crate::compare::delta::{Delta, Judgement};
 use crate::compare::diff::{Change, Piece};
 use crate::compare::rank::Ranking;
+use crate::model::count;
 use crate::model::record::MetricRecord;
 
 /// How much is shown.
@@ -141,7 +144,7 @@ impl Page<'_> {
     }
 
     fn scope(&self, c: &Comparison) -> String {
-        let mut parts = vec![format!("{} articles on both sides", c.articles)];
+        let mut parts = vec![format!("{} on both sides", count(c.articles, "article"))];
         let listed = |what: &str, names: &[String]| {
             let mut some: Vec<String> = names.iter().take(3).map(|n| line(n)).collect();
             if names.len() > some.len() {
@@ -190,100 +193,6 @@ impl Page<'_> {
         }
     }
 
-    fn table(&mut self, deltas: &[&Delta]) {
-        let name = |d: &Delta| {
-            let slice = d.slice.as_deref().map(|s| format!(" ({s})")).unwrap_or_default();
-            format!("{}{slice}", d.name(self.metrics))
-        };
-        let mut rows: Vec<Vec<String>> = vec![
-            ["", "first", "second", "difference", "95 % interval", "p (Holm)", "verdict"].map(str::to_owned).to_vec(),
-        ];
-        if self.shown.full {
-            let more = ["n", "p", "p (FDR)", "p (bootstrap)", "effect", "detectable"];
-            rows[0].splice(6..6, more.map(str::to_owned));
-        }
-        for d in deltas {
-            let interval = match (d.paired.difference.low, d.paired.difference.high) {
-                (Some(low), Some(high)) => format!("{} to {}", number(d, low, true), number(d, high, true)),
-                _ => "-".to_owned(),
-            };
-            let judged = |p: f64| if d.verdict.is_some() { p_value(p) } else { "-".to_owned() };
-            let mut row = vec![
-                name(d),
-                number(d, d.paired.first, false),
-                number(d, d.paired.second, false),
-                number(d, d.paired.difference.value, true),
-                interval,
-                judged(d.holm),
-            ];
-            if self.shown.full {
-                let some = |value: Option<f64>, show: &dyn Fn(f64) -> String| value.map_or("-".to_owned(), show);
-                row.extend([
-                    d.paired.articles.to_string(),
-                    judged(d.paired.test.p_value) + if d.paired.test.exact { " exact" } else { "" },
-                    judged(d.benjamini_hochberg),
-                    some(d.paired.bootstrap_p, &p_value),
-                    some(d.paired.effect, &|e| format!("{e:+.2}")),
-                    some(d.paired.detectable, &|v| number(d, v, false)),
-                ]);
-            }
-            row.push(match d.verdict {
-                Some(Judgement::Better) => "better".to_owned(),
-                Some(Judgement::Worse) => "worse".to_owned(),
-                Some(Judgement::Inconclusive) => "inconclusive".to_owned(),
-                None => "-".to_owned(),
-            });
-            rows.push(row);
-        }
-        if deltas.iter().any(|d| d.noise.is_some()) {
-            rows[0].insert(5, "by itself".to_owned());
-            for (row, d) in rows[1..].iter_mut().zip(deltas) {
-                row.insert(5, d.noise.map_or("-".to_owned(), |noise| format!("±{}", number(d, noise, false))));
-            }
-        }
-        let widths: Vec<usize> =
-            (0..rows[0].len()).map(|c| rows.iter().map(|r| width(&r[c])).max().unwrap_or(0)).collect();
-        let label = widths[0].min(self.surface.width / 3);
-        let last = widths.len() - 1;
-        let kept = self.columns(&rows[0], &widths, label);
-        for (at, row) in rows.iter().enumerate() {
-            let mut text = format!("  {}", left(&fit(&row[0], label), label));
-            for column in &kept {
-                text += &format!("  {}", right(&row[*column], widths[*column]));
-            }
-            let style = if at == 0 { dim() } else { style(deltas[at - 1].verdict) };
-            let text = if at == 0 { self.surface.paint(&text, dim()) } else { text };
-            let verdict = self.surface.paint(&row[last], style);
-            self.put(&format!("{text}  {verdict}"));
-        }
-    }
-
-    /// The columns between label and verdict that the width has room for: what says least goes first.
-    fn columns(&self, heads: &[String], widths: &[usize], label: usize) -> Vec<usize> {
-        const LEAST_FIRST: [&str; 10] = [
-            "p (FDR)",
-            "p (bootstrap)",
-            "effect",
-            "n",
-            "first",
-            "second",
-            "p",
-            "detectable",
-            "95 % interval",
-            "p (Holm)",
-        ];
-        let last = widths.len() - 1;
-        let mut kept: Vec<usize> = (1..last).collect();
-        for name in LEAST_FIRST {
-            let used: usize = kept.iter().map(|c| widths[*c] + 2).sum();
-            if 2 + label + used + 2 + widths[last] <= self.surface.width {
-                break;
-            }
-            kept.retain(|c| heads[*c] != name);
-        }
-        kept
-    }
-
     /// What "inconclusive" means here, and what stands beside figures.
     fn explain(&mut self, deltas: &[&Delta]) {
         let open: Vec<String> = deltas
@@ -318,7 +227,12 @@ impl Page<'_> {
         let name = |group: &str| if group.is_empty() { "(no group)".to_owned() } else { line(group) };
         if c.facts.is_empty() {
             let same: u64 = c.groups.values().map(|g| g.same).sum();
-            return self.prose(2, &format!("all {same} verdicts are as they were"), Style::new());
+            let all = if same == 1 {
+                "the one verdict is as it was".to_owned()
+            } else {
+                format!("all {same} verdicts are as they were")
+            };
+            return self.prose(2, &all, Style::new());
         }
         let moved = c.groups.iter().filter(|(_, g)| g.gained + g.lost + g.contradicted + g.withdrawn > 0);
         let label = moved.map(|(g, _)| width(&name(g))).max().unwrap_or(0).min(self.surface.width / 3);
@@ -337,7 +251,8 @@ impl Page<'_> {
             self.put(&format!("  {}{cells}", left(&fit(&name(group), label), label)));
         }
         if still.0 > 0 {
-            let text = format!("  {} facts in {} other groups are as they were", still.1, still.0);
+            let are = if still.1 == 1 { "is as it was" } else { "are as they were" };
+            let text = format!("  {} in {} {are}", count(still.1, "fact"), count(still.0, "other group"));
             let text = self.surface.paint(&text, dim());
             self.put(&text);
         }
@@ -481,8 +396,11 @@ impl Page<'_> {
         }
         self.title("Wording");
         let text = format!(
-            "{} of {} outputs are the same; {:.0} characters in the mean, {:.0} before",
-            w.identical, w.articles, w.characters.1, w.characters.0
+            "{} of {} are the same; {:.0} characters in the mean, {:.0} before",
+            w.identical,
+            count(w.articles, "output"),
+            w.characters.1,
+            w.characters.0
         );
         self.prose(2, &text, Style::new());
         for (what, pairs) in [("gained", &w.gained), ("lost", &w.lost)] {
@@ -500,7 +418,8 @@ impl Page<'_> {
         self.title("Ranks: systems of one rank cannot be told apart");
         for ranking in rankings {
             let stratum = if ranking.stratum.is_empty() { String::new() } else { format!(" [{}]", ranking.stratum) };
-            let text = format!("  {}.{}{stratum}, {} articles", ranking.metric, ranking.field, ranking.articles);
+            let text =
+                format!("  {}.{}{stratum}, {}", ranking.metric, ranking.field, count(ranking.articles, "article"));
             self.put(&text);
             let mut place = 1;
             for cluster in &ranking.clusters {

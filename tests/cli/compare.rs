@@ -79,7 +79,16 @@ fn a_mended_version_is_better_and_the_way_back_is_worse() {
 
     let back = sandbox.epitome(&["compare", "desk@v2", "desk@v1", "--fail-on", "worse"]);
     assert_eq!(back.code, Some(1), "{}", back.stdout);
-    assert_eq!(sandbox.epitome(&["compare", "desk@v1", "desk@v2", "--fail-on", "worse"]).code, Some(0));
+    let last = back.stdout.split("\n\n").last().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    for why in ["fails (--fail-on worse): 30 facts newly contradicted (wards/a01 buses, ", "figures worse (rouge1"] {
+        assert!(last.contains(why), "{why} is not in {last}");
+    }
+    let json = sandbox.epitome(&["compare", "desk@v2", "desk@v1", "--fail-on", "worse", "--format", "json"]);
+    assert!(serde_json::from_str::<Value>(&json.stdout).is_ok() && json.stderr.contains("fails (--fail-on worse)"));
+    let better = sandbox.epitome(&["compare", "desk@v1", "desk@v2", "--fail-on", "worse"]);
+    assert!(better.code == Some(0) && !better.stdout.contains("fails"), "{}", better.stdout);
+    // What is the same in every article is in no doubt.
+    assert_eq!(sandbox.epitome(&["compare", "desk@v2", "desk@v2", "--fail-on", "inconclusive"]).code, Some(0));
     insta::assert_snapshot!(
         sandbox.epitome(&["compare", "desk@v2", "latest::desk@v1", "--width", "90", "--many", "2"]).stdout
     );
@@ -87,6 +96,33 @@ fn a_mended_version_is_better_and_the_way_back_is_worse() {
         "full",
         sandbox.epitome(&["compare", "desk@v2", "desk@v1", "--width", "150", "--many", "1", "--stats", "full"]).stdout
     );
+}
+
+#[test]
+fn narrow_tables_drop_no_column_and_cut_no_label() {
+    let sandbox = Sandbox::bundled();
+    assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
+    let table = |width: &str| {
+        let args = ["compare", "lead", "draft@v2", "--stats", "full", "--width", width];
+        let shown = sandbox.epitome(&args).stdout;
+        let from = shown.find("\nFigures\n").expect("figures");
+        let to = shown.find("  Inconclusive:").or_else(|| shown.find("\nFacts\n")).expect("an end");
+        shown[from..to].to_owned()
+    };
+    let words = |text: &str| {
+        let mut words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    };
+    let wide = table("400");
+    for width in ["200", "100", "80", "60"] {
+        let narrow = table(width);
+        let most = narrow.lines().map(|line| line.chars().count()).max();
+        assert!(most <= width.parse().ok(), "{width}:\n{narrow}");
+        let missing: Vec<String> = words(&wide).into_iter().filter(|w| !words(&narrow).contains(w)).collect();
+        assert!(missing.is_empty(), "{width}: {missing:?} in\n{narrow}");
+    }
 }
 
 #[test]
