@@ -1,12 +1,13 @@
 //! `epitome trend`: the accepted baselines over time, from the repository's history.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use epitome::compare::trend::{Accepted, accepted};
+use epitome::compare::trend::{Accepted, Commit, Strata, accepted};
 use epitome::model::baseline::Snapshot;
 use epitome::report::trend::{last_moves, page};
 use epitome::store::{Reports, write_atomically};
@@ -77,6 +78,15 @@ pub fn run(args: &TrendArgs, global: &Global) -> anyhow::Result<Exit> {
             writeln!(out, "  {score}  {moved}")?;
         }
     }
+    let untold: BTreeSet<&str> =
+        baselines.iter().flat_map(|b| b.systems.values()).flat_map(|f| &f.untold).map(String::as_str).collect();
+    if !untold.is_empty() {
+        let names = untold.into_iter().collect::<Vec<_>>().join(", ");
+        output::warning(&format!(
+            "{names}: left out where a baseline does not say which articles are of which tokenizer, for these are never averaged \
+             with each other; `epitome accept` keeps it from now on"
+        ));
+    }
     Ok(Exit::Done)
 }
 
@@ -117,10 +127,14 @@ fn history(reports: &Reports, root: &Path, limit: usize) -> anyhow::Result<Vec<A
         let (date, why) = (jiff::Timestamp::now().to_string(), "(no message)".to_owned());
         snapshots.push((String::new(), date, why, now));
     }
+    let mut strata = Strata::new();
+    for (_, _, _, snapshot) in &snapshots {
+        strata.extend(snapshot.strata.iter().map(|(article, of)| (article.clone(), of.clone())));
+    }
     let mut made = Vec::new();
     for (i, (commit, date, subject, snapshot)) in snapshots.iter().enumerate() {
         let before = i.checked_sub(1).and_then(|before| snapshots.get(before)).map(|(_, _, _, s)| s);
-        made.push(accepted(commit, date, subject, snapshot, before));
+        made.push(accepted(Commit { hash: commit, date, subject }, snapshot, before, &strata));
     }
     Ok(made)
 }

@@ -277,7 +277,8 @@ impl Side {
                 let mut scores: BTreeMap<(String, String), Scored> = BTreeMap::new();
                 for (address, value) in &article.scores {
                     let Some((metric, field)) = address.rsplit_once('.') else { continue };
-                    let scored = scores.entry((metric.to_owned(), String::new())).or_default();
+                    let stratum = snapshot.strata.get(name).and_then(|of| of.get(metric)).cloned();
+                    let scored = scores.entry((metric.to_owned(), stratum.unwrap_or_default())).or_default();
                     scored.fields.insert(field.to_owned(), *value);
                     scored.samples = 1.0;
                 }

@@ -29,6 +29,10 @@ pub struct Snapshot {
     /// The beginning of the hash of each article's source text, by `dataset/id`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub articles: BTreeMap<String, String>,
+    /// By `dataset/id`, the stratum (the tokenizer) that each metric with several was scored in: what differs in it is never
+    /// averaged. Absent of baselines accepted before it was kept.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub strata: BTreeMap<String, BTreeMap<String, String>>,
     /// Candidates by full name: all that are ranked, not only those that a gate names, so that a gate written later, a
     /// comparison and the trend find what they ask for.
     pub systems: BTreeMap<String, SystemSnapshot>,
@@ -90,6 +94,7 @@ impl Snapshot {
         let mut systems: BTreeMap<String, SystemSnapshot> = BTreeMap::new();
         let mut tallies: BTreeMap<(String, String), Tally> = BTreeMap::new();
         let mut articles = BTreeMap::new();
+        let mut strata: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         for item in items {
             let item = item?;
             if !candidate(&item.key.system) {
@@ -105,6 +110,11 @@ impl Snapshot {
             }
             let figures = item.quantities.iter().flatten().filter(|q| q.verdict == Support::Unsupported);
             join(&mut article.unsupported, figures.map(|q| q.quantity.surface.as_str()));
+            for (metric, stratum) in &item.strata {
+                if fields.iter().any(|(m, _)| m.name == *metric) {
+                    strata.entry(name.clone()).or_default().insert(metric.clone(), stratum.clone());
+                }
+            }
             let tally = tallies.entry((item.key.system.clone(), name)).or_default();
             for fact in item.facts.iter().flatten().filter(|f| !f.draft) {
                 let verdicts = tally.facts.entry(fact.judgement.id.clone()).or_default();
@@ -133,6 +143,7 @@ impl Snapshot {
             signatures: record.metrics.iter().map(|m| (m.name.clone(), shown(m))).collect(),
             datasets: Snapshot::hashes(record),
             articles,
+            strata,
             systems,
         })
     }
@@ -161,6 +172,9 @@ impl Snapshot {
                 kept.articles.insert(article.clone(), entry.clone());
                 if let Some(hash) = newer.articles.get(article) {
                     self.articles.insert(article.clone(), hash.clone());
+                }
+                if let Some(strata) = newer.strata.get(article) {
+                    self.strata.insert(article.clone(), strata.clone());
                 }
             }
         }

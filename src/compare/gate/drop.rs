@@ -1,13 +1,14 @@
 //! `max_drop`: is it worse than before by more than a bound?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::changes::{only, shown};
+use super::super::delta::within;
 use super::super::side::{Article, ArticleKey, Scored};
 use super::figure::{fact_culprit, fact_field, figure_culprit, lower_is_better, of_facts, of_grounding};
 use super::{Culprit, Judged, NAMED, Pair, Rule, Status};
 use crate::model::record::{Interval, MetricRecord};
-use crate::model::{Aggregation, Verdict};
+use crate::model::{Aggregation, Verdict, count};
 use crate::stats::interval::{self, intervals};
 use crate::stats::paired::{Options, interval_of_mean};
 use crate::stats::resample::Rows;
@@ -15,6 +16,8 @@ use crate::stats::resample::Rows;
 /// An article that both sides have, with its figures.
 struct Common<'p> {
     key: &'p ArticleKey,
+    /// The stratum it was scored in: figures of two tokenizers are never averaged.
+    stratum: &'p str,
     before: &'p Article,
     now: &'p Article,
     /// By how much it is worse; negative: better.
@@ -24,11 +27,11 @@ struct Common<'p> {
 }
 
 impl Rule<'_> {
-    /// Judges `max_drop`.
-    pub(super) fn drop(&self, bound: f64, pair: Result<&Pair, &str>) -> Judged {
+    /// Judges `max_drop`, once a stratum.
+    pub(super) fn drop(&self, bound: f64, pair: Result<&Pair, &str>) -> Vec<Judged> {
         let against = self.gate.against.as_ref().map(|a| format!(" against {a}")).unwrap_or_default();
-        let rule = format!("{} drops by at most {bound}{against}", self.figure_name(""));
-        let cannot = |message: String| self.judged(Status::Failed, rule.clone(), None, bound, message);
+        let rule = |stratum: &str| format!("{} drops by at most {bound}{against}", self.figure_name(stratum));
+        let cannot = |message: String| vec![self.judged(Status::Failed, rule(""), None, bound, message)];
         let Some((metric, field)) = self.metric else { return cannot("it names no metric".to_owned()) };
         let pair = match pair {
             Ok(pair) => pair,
@@ -40,14 +43,40 @@ impl Rule<'_> {
             let differs = difference(old.as_ref(), new.as_ref());
             return cannot(format!("{} was computed otherwise for {}: {differs}", metric.name, pair.called));
         }
-        let common = self.common(pair, metric, field);
-        if common.is_empty() {
+        let mut strata: BTreeMap<&str, Vec<Common<'_>>> = BTreeMap::new();
+        for common in self.common(pair, metric, field) {
+            strata.entry(common.stratum).or_default().push(common);
+        }
+        if strata.is_empty() {
             return cannot(format!("no article is scored both in the run and in {}", pair.called));
         }
-        let Some(drop) = self.worsening(&common, metric, field) else {
-            return cannot("no difference could be made".to_owned());
+        let range = metric.field(field).map_or((None, None), |f| f.range);
+        let mut judged = Vec::new();
+        for (stratum, common) in &strata {
+            match self.worsening(common, metric, field).map(|drop| within(drop, range)) {
+                Some(drop) => judged.push(self.dropped(rule(stratum), drop, bound, pair, (stratum, common))),
+                None => {
+                    let message = "no difference could be made".to_owned();
+                    judged.push(self.judged(Status::Failed, rule(stratum), None, bound, message));
+                }
+            }
+        }
+        judged
+    }
+
+    /// What a worsening of one stratum comes to, with the articles behind it.
+    fn dropped(
+        &self,
+        rule: String,
+        drop: Interval,
+        bound: f64,
+        pair: &Pair,
+        (stratum, common): (&str, &[Common<'_>]),
+    ) -> Judged {
+        let Some((metric, field)) = self.metric else {
+            return self.judged(Status::Failed, rule, None, bound, "it names no metric".to_owned());
         };
-        let before = self.scored_before(pair, metric, field);
+        let before = self.scored_before(pair, metric, field, stratum);
         let (status, message) = conclude(drop, bound, common.len(), before, pair);
         let mut judged = self.judged(status, rule, Some(drop.value), bound, message);
         let mut worse: Vec<&Common<'_>> = common.iter().filter(|c| c.drop > 0.0).collect();
@@ -70,23 +99,26 @@ impl Rule<'_> {
                 let both: BTreeSet<&str> = old.intersection(&new).copied().collect();
                 let figure = |article| fact_field(article, field, self.scope, Some(&both));
                 let drop = sign * (figure(now)? - figure(before)?);
-                return Some(Common { key, before, now, drop, counts: None });
+                return Some(Common { key, stratum: "", before, now, drop, counts: None });
             }
-            let scored = |article: &'p Article| -> Option<(&'p Scored, f64)> {
+            let scored = |article: &'p Article| -> Option<(&'p str, &'p Scored, f64)> {
                 let mut of = article.scores.iter().filter(|((name, _), _)| *name == metric.name);
-                of.find_map(|(_, scored)| Some((scored, *scored.fields.get(field)?)))
+                of.find_map(|((_, stratum), scored)| Some((stratum.as_str(), scored, *scored.fields.get(field)?)))
             };
-            let ((old, a), (new, b)) = (scored(before)?, scored(now)?);
+            let ((_, old, a), (stratum, new, b)) = (scored(before)?, scored(now)?);
             let counts = Some((old.statistics.as_slice(), new.statistics.as_slice()));
             let counts = counts.filter(|(old, new)| !old.is_empty() && old.len() == new.len());
-            Some(Common { key, before, now, drop: sign * (b - a), counts })
+            Some(Common { key, stratum, before, now, drop: sign * (b - a), counts })
         };
         self.scope.articles(&pair.now).filter_map(of).collect()
     }
 
-    fn scored_before(&self, pair: &Pair, metric: &MetricRecord, field: &str) -> usize {
+    /// How many articles had the figure before, in a stratum; a baseline that does not say counts in each.
+    fn scored_before(&self, pair: &Pair, metric: &MetricRecord, field: &str, stratum: &str) -> usize {
+        let of = |known: &str| known == stratum || known.is_empty() || stratum.is_empty();
         let has = |article: &Article| {
-            article.scores.iter().any(|((name, _), s)| *name == metric.name && s.fields.contains_key(field))
+            let mut scores = article.scores.iter();
+            scores.any(|((name, known), s)| *name == metric.name && of(known) && s.fields.contains_key(field))
         };
         self.scope.articles(&pair.before).filter(|(_, article)| has(article)).count()
     }
@@ -149,7 +181,7 @@ fn conclude(drop: Interval, bound: f64, n: usize, before: usize, pair: &Pair) ->
     };
     let moved = if drop.value > 0.0 { "worse" } else { "better" };
     let mut shown = match drop.value {
-        0.0 => format!("unchanged over {n} articles"),
+        0.0 => format!("unchanged over {}", count(n, "article")),
         value => format!("{:.4} {moved} than {called}{ends}", value.abs()),
     };
     let new = pair.now.articles.keys().filter(|key| !pair.before.articles.contains_key(*key)).count();

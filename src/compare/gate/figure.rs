@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::changes::shown;
 use super::super::side::{Article, ArticleKey, FactSeen, Side};
-use super::Culprit;
+use super::{Culprit, Evidence};
 use crate::model::record::MetricRecord;
 use crate::model::{Direction, Gate, Span, Verdict};
 
@@ -24,6 +24,29 @@ impl<'a> Scope<'a> {
     /// Whether it is the whole corpus.
     pub fn is_whole(&self) -> bool {
         self.dataset.is_none() && self.lang.is_none()
+    }
+
+    /// What to say where the run has no article of its language, or no fact of its group: a misspelt name would hold
+    /// nothing, and must not pass for a rule that holds. Of a part of the suite nothing can be told.
+    pub fn missing(&self, evidence: &Evidence<'_>) -> Option<String> {
+        if evidence.record.complete.filtered.is_some() {
+            return None;
+        }
+        let articles = || evidence.sides.iter().flat_map(|side| side.articles.values());
+        let known = |names: BTreeSet<&str>| {
+            if names.is_empty() { "none".to_owned() } else { names.into_iter().collect::<Vec<_>>().join(", ") }
+        };
+        if let Some(lang) = self.lang {
+            let spoken: BTreeSet<&str> = articles().filter_map(|article| article.lang.as_deref()).collect();
+            if !spoken.iter().any(|tag| is_of(tag, lang)) {
+                return Some(format!("no article of the run is in the language `{lang}`; there are {}", known(spoken)));
+            }
+        }
+        let group = self.group?;
+        let facts = articles().flat_map(|article| &article.samples).flat_map(|sample| sample.facts.values());
+        let groups: BTreeSet<&str> = facts.filter_map(|fact| fact.group.as_deref()).collect();
+        let none = !groups.is_empty() && !groups.contains(group);
+        none.then(|| format!("no fact of the run is in the group `{group}`; there are {}", known(groups)))
     }
 
     /// Whether an article is part of it.

@@ -140,6 +140,10 @@ pub fn judge(gates: &[Gate], evidence: &Evidence<'_>) -> Vec<Judged> {
                 judged.push(unjudged(gate, &system.id, "the system has no item in this run"));
                 continue;
             };
+            if let Some(message) = Scope::of(gate).missing(evidence) {
+                judged.push(unjudged(gate, &system.id, &message));
+                continue;
+            }
             let rule = Rule { gate, metric: addressed, side, scope: Scope::of(gate), evidence };
             judged.extend(gate.min.iter().flat_map(|&min| rule.bounded(min, true)));
             judged.extend(gate.max.iter().flat_map(|&max| rule.bounded(max, false)));
@@ -154,7 +158,7 @@ pub fn judge(gates: &[Gate], evidence: &Evidence<'_>) -> Vec<Judged> {
                 compared.push(&system.id);
             }
             let pair = before.pair(&rule);
-            judged.extend(gate.max_drop.map(|drop| rule.drop(drop, pair)));
+            judged.extend(gate.max_drop.iter().flat_map(|&drop| rule.drop(drop, pair)));
             if gate.no_new_contradicted {
                 judged.push(rule.no_new_contradicted(pair));
             }

@@ -4,6 +4,7 @@
 use super::super::changes::shown;
 use super::super::side::Side;
 use super::{Culprit, Judged, NAMED, Status};
+use crate::model::count;
 use crate::model::record::RunRecord;
 
 /// Says that something is gone; nothing where nothing is. Of a run that took a part of the suite, only the articles
@@ -35,11 +36,7 @@ pub(super) fn judge(before: &Side, now: &Side, record: &RunRecord) -> Option<Jud
     if items.is_empty() {
         return None;
     }
-    let counted = |n: usize, what: &str| match n {
-        0 => None,
-        1 => Some(format!("1 {what}")),
-        n => Some(format!("{n} {what}s")),
-    };
+    let counted = |n: usize, what: &str| (n > 0).then(|| count(n, what));
     let parts: Vec<String> = [counted(articles, "article"), counted(facts, "fact")].into_iter().flatten().collect();
     let message = format!("{} of the baseline gone; `epitome accept` takes that over", parts.join(" and "));
     let figure = Some(items.len() as f64);

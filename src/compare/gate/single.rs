@@ -5,7 +5,7 @@ use super::super::side::{Article, ArticleKey};
 use super::drop::named;
 use super::figure::{fact_culprit, figure_culprit};
 use super::{Culprit, Judged, NAMED, Pair, Rule, Status};
-use crate::model::Verdict;
+use crate::model::{Verdict, count};
 
 impl Rule<'_> {
     /// `(in 2 of 3 samples)`, where the gate says so.
@@ -40,8 +40,11 @@ impl Rule<'_> {
             let message = "no must fact was judged, so the gate could not be".to_owned();
             return self.judged(Status::Failed, rule, None, 0.0, message);
         }
-        let silent =
-            if silent > 0 { format!("; {silent} articles have no output, and are not judged") } else { String::new() };
+        let silent = match silent {
+            0 => String::new(),
+            1 => "; 1 article has no output, and is not judged".to_owned(),
+            n => format!("; {n} articles have no output, and are not judged"),
+        };
         let message = format!("{open} of {asked} are not{silent}");
         let status = if open == 0 { Status::Passed } else { Status::Failed };
         let mut judged = self.judged(status, rule, Some(open as f64), 0.0, message);
@@ -108,8 +111,8 @@ impl Rule<'_> {
         };
         let changed = named(&pair.changed);
         let message = match items.len() {
-            0 => format!("none over {articles} articles{silent}{changed}"),
-            n => format!("{n} new over {articles} articles{silent}{changed}"),
+            0 => format!("none over {}{silent}{changed}", count(articles, "article")),
+            n => format!("{n} new over {}{silent}{changed}", count(articles, "article")),
         };
         let status = if items.is_empty() { Status::Passed } else { Status::Failed };
         let mut judged = self.judged(status, rule, Some(items.len() as f64), 0.0, message);
