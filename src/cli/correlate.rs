@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use epitome::correlate::{Agreement, CORRELATION_SCHEMA, Correlations, Rating, Ratings, Request, Scores, correlate};
 use epitome::dataset::open_text;
 use epitome::metric::{MetricRequest, build};
-use epitome::model::Direction;
+use epitome::model::{Direction, count};
 use epitome::report::layout::{left, right, width, wrap};
 use epitome::stats::agreement::Over;
 use epitome::stats::correlation::Coefficient;
@@ -205,10 +205,10 @@ fn lower(scores: &Scores, said: &[String]) -> anyhow::Result<BTreeSet<String>> {
 fn show(out: &mut impl Write, made: &Correlations, ratings: &Ratings, args: &CorrelateArgs) -> anyhow::Result<()> {
     let annotators = match ratings.annotators.len() {
         0 => String::new(),
-        1 => ", 1 annotator".to_owned(),
-        n => format!(", {n} annotators"),
+        n => format!(", {}", count(n, "annotator")),
     };
-    writeln!(out, "{} summaries: {} systems, {} articles{annotators}", made.items, made.systems, made.articles)?;
+    let (systems, articles) = (count(made.systems, "system"), count(made.articles, "article"));
+    writeln!(out, "{}: {systems}, {articles}{annotators}", count(made.items, "summary"))?;
     let (scored, rated) = made.left_out;
     if scored + rated > 0 {
         writeln!(out, "left out: {scored} scored and not rated, {rated} rated and not scored")?;

@@ -52,7 +52,9 @@ pub struct Resampled {
     pub undefined: usize,
 }
 
-/// The percentile interval of a correlation at a level. Nothing where fewer than half of the draws define one.
+/// The percentile interval of a correlation at a level, which holds the correlation itself: a draw repeats systems or
+/// articles, and the ties that this makes keep tau-c of a perfect agreement under 1 in every draw, so that the bare
+/// percentiles would exclude the very figure they are of. Nothing where fewer than half of the draws define one.
 pub fn interval(
     x: Table<'_>,
     y: Table<'_>,
@@ -83,8 +85,9 @@ pub fn interval(
         return None;
     }
     defined.sort_unstable_by(f64::total_cmp);
-    let low = percentile(&defined, options.alpha / 2.0)?;
-    let high = percentile(&defined, 1.0 - options.alpha / 2.0)?;
+    let value = correlation(x, y, level, by).ok()?.value;
+    let low = percentile(&defined, options.alpha / 2.0)?.min(value);
+    let high = percentile(&defined, 1.0 - options.alpha / 2.0)?.max(value);
     Some(Resampled { over, low, high, undefined: draws.len() - defined.len() })
 }
 
@@ -186,6 +189,15 @@ mod tests {
                 assert!(level != Level::Pooled || width(Over::Both) >= width(Over::Articles), "{both:?}");
             }
         }
+    }
+
+    #[test]
+    fn an_interval_holds_the_perfect_agreement_that_no_draw_reaches() {
+        let cells: Vec<Option<f64>> = (0..5).map(|i| Some(f64::from(i))).collect();
+        let table = Table { cells: &cells, articles: 1 };
+        let of = |by| interval(table, table, Level::System, by, Over::Both, &OPTIONS).expect("an interval");
+        let made = of(Coefficient::KendallC);
+        assert!((made.high - 1.0).abs() < 1e-12 && made.low < 1.0, "{made:?}");
     }
 
     #[test]
