@@ -8,6 +8,7 @@ use epitome::compare::delta::difference;
 use epitome::config::Plan;
 use epitome::engine::filter::Filter;
 use epitome::model::baseline::Snapshot;
+use epitome::model::count;
 use epitome::model::record::RunRecord;
 use epitome::store::{Reports, RunFolder};
 
@@ -41,6 +42,7 @@ pub fn run(args: &AcceptArgs, global: &Global) -> anyhow::Result<Exit> {
     let (folder, record) = suite::find(&reports, &args.run)?;
     let complete = &record.complete;
     let only = only(&args.only)?;
+    suite::warn_of_versions(&args.only, &record);
     if complete.finished < complete.planned {
         bail!(
             "{} holds {} of {} items; a baseline is made of a complete run, so run the suite again",
@@ -57,14 +59,22 @@ pub fn run(args: &AcceptArgs, global: &Global) -> anyhow::Result<Exit> {
             only.takes_item(dataset, id, system)
         };
         let taken = part(&plan, &reports, &folder, &record, before, &wanted, args.message.as_deref())?;
-        format!("accepted {taken} items into the baseline")
+        format!("accepted {} into the baseline", count(taken, "item"))
     } else {
         let mut snapshot = suite::snapshot(&plan, &folder, &record)?;
         snapshot.message.clone_from(&args.message);
+        let outputs = reports.baseline_outputs()?;
         reports.accept(&snapshot, &folder)?;
         match before {
             None => "accepted the first baseline".to_owned(),
-            Some(old) if old.systems == snapshot.systems => "the baseline is as it was".to_owned(),
+            Some(old) if old.systems == snapshot.systems => {
+                match besides(&old, &snapshot, outputs == reports.baseline_outputs()?).as_slice() {
+                    [] => "the baseline is as it was".to_owned(),
+                    parts => {
+                        format!("scores, facts and figures are as they were accepted; {} changed", parts.join(", "))
+                    }
+                }
+            }
             Some(old) => format!("accepted a new baseline{}", gone(&old, &snapshot)),
         }
     };
@@ -86,6 +96,18 @@ pub fn only(texts: &[String]) -> anyhow::Result<Filter> {
     Ok(only)
 }
 
+/// What of a baseline is another though its systems' scores, facts and figures are the same.
+fn besides(old: &Snapshot, new: &Snapshot, same_outputs: bool) -> Vec<&'static str> {
+    let parts = [
+        ("the message", old.message == new.message),
+        ("how metrics are computed", old.signatures == new.signatures),
+        ("the data", old.datasets == new.datasets && old.articles == new.articles),
+        ("the tokenizers kept of articles", old.strata == new.strata),
+        ("outputs", same_outputs),
+    ];
+    parts.into_iter().filter(|(_, same)| !same).map(|(what, _)| what).collect()
+}
+
 /// What an old baseline had that a new one has no more, in words.
 fn gone(old: &Snapshot, new: &Snapshot) -> String {
     let bare = |id: &str| id.rsplit_once('@').map_or(id.to_owned(), |(name, _)| name.to_owned());
@@ -97,7 +119,8 @@ fn gone(old: &Snapshot, new: &Snapshot) -> String {
         said += &format!("; without {}, which the suite no longer has", systems.join(", "));
     }
     if articles > 0 {
-        said += &format!("; without {articles} articles that are gone");
+        let are = if articles == 1 { "is" } else { "are" };
+        said += &format!("; without {} that {are} gone", count(articles, "article"));
     }
     said
 }
@@ -136,9 +159,8 @@ pub fn part(
         bail!("nothing of the run is to be accepted: no item matches");
     }
     let renamed = snapshot.take(&newer, wanted);
-    if let Some(message) = message {
-        snapshot.message = Some(message.to_owned());
-    }
+    // The old message is of what was accepted then.
+    snapshot.message = message.map(str::to_owned);
     reports.accept_part(&snapshot, folder, &renamed, wanted)?;
     Ok(taken)
 }

@@ -8,7 +8,7 @@ use clap::Args;
 use epitome::config::Plan;
 use epitome::fact::{Context, Prepared, quantities};
 use epitome::model::record::SystemKind;
-use epitome::model::{Fact, Lang, Verdict};
+use epitome::model::{Fact, Lang, Verdict, count};
 use epitome::store::write_atomically;
 use epitome::text::lang::detect;
 use serde_json::json;
@@ -114,9 +114,9 @@ pub fn run(args: &AddArgs, global: &Global) -> anyhow::Result<Exit> {
     }
     if !global.quiet {
         output::remark(&format!(
-            "written: {} with {} facts; `epitome audit` shows what would stop it",
+            "written: {} with {}; `epitome audit` shows what would stop it",
             place.display(),
-            facts.len()
+            count(facts.len(), "fact")
         ));
     }
     for system in plan.systems.iter().filter(|s| s.backend == "replay") {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use epitome::config::file::Age;
+use epitome::model::count;
 use epitome::store::OutputStore;
 use epitome::store::outputs::Kept;
 use serde_json::json;
@@ -72,7 +73,7 @@ pub fn run(args: &CacheArgs, global: &Global) -> anyhow::Result<Exit> {
             let mut into = BufWriter::new(File::create(file).with_context(place)?);
             let written = store.export(&mut into)?;
             into.flush().with_context(place)?;
-            output::remark(&format!("wrote {written} entries to {}", file.display()));
+            output::remark(&format!("wrote {} to {}", count(written, "entry"), file.display()));
         }
         Action::Import { file } => import(&store, file)?,
     }
@@ -104,7 +105,7 @@ fn list(store: &OutputStore, format: TableFormat) -> anyhow::Result<()> {
         writeln!(out, "{}  {what}", &entry.hash[..16.min(entry.hash.len())])?;
     }
     let bytes: u64 = entries.iter().map(|e| e.bytes).sum();
-    writeln!(out, "{} outputs, {} KB, in {}", entries.len(), bytes / 1000, store.root().display())?;
+    writeln!(out, "{}, {} KB, in {}", count(entries.len(), "output"), bytes / 1000, store.root().display())?;
     Ok(())
 }
 
@@ -117,7 +118,7 @@ fn prune(store: &OutputStore, older_than: Age) -> anyhow::Result<()> {
             removed += 1;
         }
     }
-    output::remark(&format!("took away {removed} outputs"));
+    output::remark(&format!("took away {}", count(removed, "output")));
     Ok(())
 }
 
@@ -128,7 +129,7 @@ fn verify(store: &OutputStore) -> anyhow::Result<Exit> {
         let aside = store.set_aside(entry)?;
         output::warning(&format!("{} is damaged; set aside as {}", entry.hash, aside.display()));
     }
-    output::remark(&format!("{} outputs, {} damaged", entries.len(), damaged.len()));
+    output::remark(&format!("{}, {} damaged", count(entries.len(), "output"), damaged.len()));
     Ok(if damaged.is_empty() { Exit::Done } else { Exit::GateFailed })
 }
 
@@ -138,7 +139,7 @@ fn import(store: &OutputStore, file: &PathBuf) -> anyhow::Result<()> {
     for (number, line) in BufReader::new(File::open(file).with_context(place)?).lines().enumerate() {
         if store.import(&line.with_context(place)?, file, number + 1)? { taken += 1 } else { there += 1 }
     }
-    output::remark(&format!("took in {taken} entries; {there} were there already"));
+    output::remark(&format!("took in {}; {there} there already", count(taken, "entry")));
     Ok(())
 }
 

@@ -8,15 +8,18 @@ use epitome::compare::gate::{Culprit, Evidence, Judged, Status, judge};
 use epitome::config::Plan;
 use epitome::config::plan::split_version;
 use epitome::model::baseline::Snapshot;
+use epitome::model::count;
 use epitome::model::record::RunRecord;
+use epitome::report::clean::clip;
 use epitome::report::comparison::fact_line;
+use epitome::report::layout::{left, width, wrap};
 use epitome::store::RunFolder;
 use owo_colors::OwoColorize;
 use serde_json::json;
 
 use super::exit::unless_closed;
 use super::held::Held;
-use super::render::TableFormat;
+use super::render::{TableFormat, surface};
 use super::suite::SuiteArg;
 use super::{Exit, Global, named, output, suite};
 
@@ -36,6 +39,9 @@ pub struct GateArgs {
     /// The baseline to hold it against: `baseline`, or `git:REF` for the one committed there
     #[arg(long, value_name = "BASELINE", default_value = "baseline")]
     baseline: String,
+    /// Columns of the text [default: the terminal's, else 100]
+    #[arg(long, value_name = "N")]
+    width: Option<usize>,
     /// What to print
     #[arg(long, value_enum, default_value_t)]
     format: TableFormat,
@@ -49,15 +55,20 @@ pub fn run(args: &GateArgs, global: &Global) -> anyhow::Result<Exit> {
     if plan.gates.is_empty() {
         output::remark("the suite has no [[gate]], so nothing is held");
     }
+    let against;
     let held = match named::baseline_named(&reports, &plan.root, &args.baseline)? {
         Some(accepted) => {
+            against = called(&args.baseline, &accepted.0);
             stale(&accepted.0, &record);
             Held::against(&plan, &args.suite, global, &folder, &record, accepted)?
         }
-        None => Held::alone(&plan.gates, &folder, &record)?,
+        None => {
+            against = "there is no baseline".to_owned();
+            Held::alone(&plan.gates, &folder, &record)?
+        }
     };
     let judged = judged(&plan, &held, &record, true);
-    unless_closed(show(&judged, &held, args.format))?;
+    unless_closed(show(&judged, &held, &against, args))?;
     if record.complete.finished < record.complete.planned {
         output::warning("the run is not complete, so this is no full gate");
     }
@@ -135,13 +146,20 @@ pub fn exit(judged: &[Judged]) -> Exit {
     if judged.iter().any(|j| j.fails) { Exit::GateFailed } else { Exit::Done }
 }
 
-fn show(judged: &[Judged], held: &Held, format: TableFormat) -> anyhow::Result<()> {
+/// How to call a baseline: as it was named, and why it was accepted.
+fn called(name: &str, snapshot: &Snapshot) -> String {
+    let name = if name == "baseline" { "the baseline" } else { name };
+    let why = snapshot.message.as_ref().map(|message| format!(" “{}”", clip(message, 80))).unwrap_or_default();
+    format!("held against {name}{why}")
+}
+
+fn show(judged: &[Judged], held: &Held, against: &str, args: &GateArgs) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
-    if format == TableFormat::Json {
+    if args.format == TableFormat::Json {
         let holds = !judged.iter().any(|j| j.fails);
         let changed: Vec<_> =
             held.changed.iter().map(|(system, fact)| json!({ "system": system, "fact": fact })).collect();
-        let document = json!({ "schema": "epitome.gate/1", "holds": holds, "gates": judged,
+        let document = json!({ "schema": "epitome.gate/1", "holds": holds, "against": args.baseline, "gates": judged,
             "rescored": held.why, "changed_by_tool_or_checklist": changed });
         serde_json::to_writer_pretty(&mut out, &document)?;
         writeln!(out)?;
@@ -150,22 +168,54 @@ fn show(judged: &[Judged], held: &Held, format: TableFormat) -> anyhow::Result<(
     if judged.is_empty() {
         return Ok(());
     }
+    let wide = surface(args.width).width;
     writeln!(out, "{}", "Gates".bold())?;
+    let word = |status: Status| match status {
+        Status::Passed => "holds",
+        Status::Failed => "FAILS",
+        Status::Inconclusive => "cannot tell",
+    };
+    let widest = judged.iter().map(|gate| width(word(gate.status))).max().unwrap_or(0);
+    // Prose hanging from what stands in the margin of its first line.
+    let mut hang = |lead: &str, indent: usize, text: &str| {
+        wrap(text, wide.saturating_sub(indent)).iter().enumerate().try_for_each(|(at, line)| {
+            let margin = if at == 0 { lead.to_owned() } else { " ".repeat(indent) };
+            writeln!(out, "{margin}{line}")
+        })
+    };
     for gate in judged {
+        let status = left(word(gate.status), widest);
         let status = match gate.status {
-            Status::Passed => "holds".green().to_string(),
-            Status::Failed => "FAILS".red().bold().to_string(),
-            Status::Inconclusive => "cannot tell".yellow().to_string(),
+            Status::Passed => status.green().to_string(),
+            Status::Failed => status.red().bold().to_string(),
+            Status::Inconclusive => status.yellow().to_string(),
         };
-        writeln!(out, "  {status}  {}  {}: {}", gate.system, gate.rule, gate.message)?;
+        let indent = widest + 4;
+        hang(&format!("  {status}  "), indent, &format!("{} · {}: {}", gate.system, gate.rule, gate.message))?;
         for item in gate.items.iter().take(NAMED) {
-            writeln!(out, "           {}", shown(item))?;
+            // What stands behind a rule is set in, and its further lines once more.
+            hang(&" ".repeat(indent + 2), indent + 4, &shown(item))?;
         }
         if gate.items.len() > NAMED {
-            writeln!(out, "           and more; --format json names them")?;
+            hang(&" ".repeat(indent + 2), indent + 4, "and more; --format json names them")?;
         }
     }
     show_rescored(&mut out, held)?;
+    let fails = judged.iter().filter(|gate| gate.fails).count();
+    let open = judged.iter().filter(|gate| gate.status == Status::Inconclusive && !gate.fails).count();
+    let ends = match (fails, judged.len()) {
+        (0, 1) => "the one rule holds".to_owned(),
+        (0, all) => format!("none of {all} fails"),
+        (1, all) => format!("1 of {all} fails"),
+        (fails, all) => format!("{fails} of {all} fail"),
+    };
+    let ends = match open {
+        0 => ends,
+        open if judged.len() == 1 => format!("none fails, {open} cannot be told"),
+        open => format!("{ends}, {open} cannot be told"),
+    };
+    writeln!(out)?;
+    wrap(&format!("{ends}; {against}"), wide).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     Ok(())
 }
 
@@ -179,7 +229,11 @@ fn show_rescored(out: &mut impl Write, held: &Held) -> std::io::Result<()> {
     if held.changed.is_empty() {
         return writeln!(out, "  no verdict on an accepted output changed");
     }
-    writeln!(out, "  {} verdicts changed by tool, checklist or decision, not by an output:", held.changed.len())?;
+    writeln!(
+        out,
+        "  {} changed by tool, checklist or decision, not by an output:",
+        count(held.changed.len(), "verdict")
+    )?;
     for (system, change) in held.changed.iter().take(NAMED) {
         writeln!(out, "    {system}  {}", fact_line(change))?;
     }

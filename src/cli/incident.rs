@@ -1,5 +1,6 @@
 //! Incidents: summaries that someone complained of, kept in the corpus, and whether the gates would stop them now.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use epitome::compare::delta::Pools;
@@ -33,10 +34,18 @@ pub struct Incident {
     unsupported: Vec<String>,
     /// Rules that fail where a system writes this of this one article, with the system.
     fails: Vec<(String, String)>,
+    /// Rules that fail, and do so on undamaged texts as well: they say nothing of the incident.
+    fails_anyway: Vec<(String, String)>,
 }
 
-/// Judges every incident of a suite's datasets.
-pub fn judge(plan: &Plan, datasets: &[Dataset], arg: &SuiteArg, global: &Global) -> anyhow::Result<Vec<Incident>> {
+/// Judges every incident of a suite's datasets; `anyway` holds the rules that undamaged texts do not hold either.
+pub fn judge(
+    plan: &Plan,
+    datasets: &[Dataset],
+    arg: &SuiteArg,
+    global: &Global,
+    anyway: &BTreeSet<String>,
+) -> anyhow::Result<Vec<Incident>> {
     let mut outputs: Vec<Output> = Vec::new();
     for dataset in datasets {
         let path = plan.root.join("references").join(dataset.name()).join("outputs").join(format!("{SYSTEM}.jsonl"));
@@ -90,12 +99,14 @@ pub fn judge(plan: &Plan, datasets: &[Dataset], arg: &SuiteArg, global: &Global)
             let failed = judged.into_iter().filter(|j| j.fails && j.figure.is_some());
             fails.extend(failed.map(|j| (id.to_owned(), j.rule)));
         }
+        let (fails_anyway, fails) = fails.into_iter().partition(|(_, rule): &(String, String)| anyway.contains(rule));
         let facts = article.facts().into_iter().filter(|(_, f)| f.verdict != Verdict::Covered);
         incidents.push(Incident {
             article: format!("{}/{}", key.0, key.1),
             facts: facts.map(|(id, f)| (id.to_owned(), f.verdict, f.reason.clone())).collect(),
             unsupported: article.unsupported(None).into_iter().map(|(_, f)| f.surface.clone()).collect(),
             fails,
+            fails_anyway,
         });
     }
     Ok(incidents)
@@ -131,6 +142,9 @@ pub fn show(out: &mut impl Write, incidents: &[Incident]) -> std::io::Result<()>
         let mut rules: Vec<&str> = incident.fails.iter().map(|(_, rule)| rule.as_str()).collect();
         rules.dedup();
         rules.iter().try_for_each(|rule| writeln!(out, "      fails: {rule}"))?;
+        let mut rules: Vec<&str> = incident.fails_anyway.iter().map(|(_, rule)| rule.as_str()).collect();
+        rules.dedup();
+        rules.iter().try_for_each(|rule| writeln!(out, "      fails, as it does on undamaged texts: {rule}"))?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use epitome::compare::review::{Changed, review};
 use epitome::compare::side::Side;
 use epitome::model::baseline::Snapshot;
+use epitome::model::count;
 use epitome::model::record::{RunRecord, SystemKind};
 use epitome::report::review::render;
 use epitome::store::{Reports, RunFolder};
@@ -20,7 +21,7 @@ use super::{Exit, Global, accept, output, suite};
 /// Walk through what a run changed against the baseline, worst first: accept, reject or skip each
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  epitome review\n  epitome review latest --only system=desk@*\n\n\
-    On a terminal: a accepts the item shown, r leaves the baseline as it is, s decides later; A, R and S do the same for\n\
+    On a terminal, each followed by Enter: a accepts the item shown, r leaves the baseline as it is, s decides later; A, R and S do the same for\n\
     all the rest, q stops. What was accepted is written at the end. Off a terminal the changes are listed with the\n\
     commands that do the same.")]
 pub struct ReviewArgs {
@@ -57,6 +58,7 @@ pub fn run(args: &ReviewArgs, global: &Global) -> anyhow::Result<Exit> {
     let reports = suite::reports(&plan);
     let (folder, record) = suite::find(&reports, &args.run)?;
     let only = accept::only(&args.only)?;
+    suite::warn_of_versions(&args.only, &record);
     let Some(snapshot) = reports.baseline()? else {
         bail!(
             "there is no baseline to review against; look at the run (`epitome report latest`), then `epitome accept`"
@@ -92,7 +94,7 @@ pub fn run(args: &ReviewArgs, global: &Global) -> anyhow::Result<Exit> {
     let wanted = |system: &str, article: &str| accepted.contains(&(system.to_owned(), article.to_owned()));
     let before = reports.baseline()?;
     let taken = accept::part(&plan, &reports, &folder, &record, before, &wanted, args.message.as_deref())?;
-    output::remark(&format!("accepted {taken} items into {}", reports.baseline_path().display()));
+    output::remark(&format!("accepted {} into {}", count(taken, "item"), reports.baseline_path().display()));
     Ok(Exit::Done)
 }
 
@@ -169,7 +171,7 @@ fn ask(
     lines: &mut impl Iterator<Item = std::io::Result<String>>,
 ) -> anyhow::Result<Option<(Choice, bool)>> {
     loop {
-        write!(out, "[a]ccept  [r]eject  [s]kip   for all the rest: [A] [R] [S]   [q]uit > ")?;
+        write!(out, "[a]ccept  [r]eject  [s]kip   for all the rest: [A] [R] [S]   [q]uit, then Enter > ")?;
         out.flush()?;
         let Some(line) = lines.next().transpose()? else { return Ok(None) };
         let answer = match line.trim() {

@@ -15,6 +15,7 @@ use epitome::engine::filter::Filter;
 use epitome::engine::rerun::Rerun;
 use epitome::engine::shard::Shard;
 use epitome::engine::{self, Context};
+use epitome::model::count;
 use epitome::model::record::{DatasetRecord, RunRecord};
 use epitome::report::ViewOptions;
 use epitome::store::{OutputStore, Reports, RunFolder, RunWriter};
@@ -114,8 +115,10 @@ pub fn run(args: &RunArgs, global: &Global) -> anyhow::Result<Exit> {
     let path = args.suite.clone().or_else(|| args.named.clone()).unwrap_or_else(|| PathBuf::from("epitome.toml"));
     let mut plan = suite::load(&path, global)?;
     plan.max_failures = args.lenience.max_failures.unwrap_or(plan.max_failures);
+    let all: Vec<String> = plan.systems.iter().map(|system| system.id.clone()).collect();
     plan.systems.retain(|system| filter.takes_system(&system.id));
-    anyhow::ensure!(!plan.systems.is_empty(), "no system of the suite matches `{}`", filter.describe());
+    let versions = suite::versions(&args.only, all.iter().map(String::as_str));
+    anyhow::ensure!(!plan.systems.is_empty(), "no system of the suite matches `{}`{versions}", filter.describe());
     let mut reports = suite::reports(&plan);
     let datasets: Vec<Dataset> =
         plan.datasets.iter().map(|d| Dataset::open(d, &plan.root)).collect::<Result<_, _>>()?;
@@ -207,7 +210,7 @@ fn tell(
     }
     let (items, path, all) = (record.complete.finished, folder.path().display(), reports.folder().display());
     let mut out = std::io::stdout().lock();
-    writeln!(out, "Shard {shard}: {items} items, in {path}")?;
+    writeln!(out, "Shard {shard}: {}, in {path}", count(items, "item"))?;
     writeln!(out, "When all {} are there: epitome merge {all}", shard.of())?;
     Ok(())
 }
@@ -339,7 +342,7 @@ fn interrupts() -> anyhow::Result<Arc<AtomicBool>> {
 fn rerun(plan: &Plan, reports: &Reports) -> anyhow::Result<Rerun> {
     let latest = reports.find("latest")?;
     let rerun = Rerun::new(plan, latest.items()?)?;
-    output::remark(&format!("{} items failed in {}", rerun.failures(), latest.path().display()));
+    output::remark(&format!("{} failed in {}", count(rerun.failures(), "item"), latest.path().display()));
     Ok(rerun)
 }
 
@@ -383,7 +386,7 @@ fn survey(plan: &Plan, datasets: &[Dataset], filter: &Filter, args: &RunArgs) ->
         return Ok(Exit::Done);
     }
     for survey in &surveys {
-        write!(out, "{}: {} items", survey.system, survey.items)?;
+        write!(out, "{}: {}", survey.system, count(survey.items, "item"))?;
         if survey.kept > 0 {
             let share = 100.0 * survey.kept as f64 / survey.items as f64;
             let days = survey.oldest.unwrap_or(0) / 86_400;
@@ -391,8 +394,10 @@ fn survey(plan: &Plan, datasets: &[Dataset], filter: &Filter, args: &RunArgs) ->
         }
         match (survey.calls, survey.more) {
             (0, 0) => {}
-            (calls, 0) => write!(out, ", {calls} calls")?,
-            (calls, more) => write!(out, ", {calls} calls, and at most {more} more for outputs that are yet to come")?,
+            (calls, 0) => write!(out, ", {}", count(calls, "call"))?,
+            (calls, more) => {
+                write!(out, ", {}, and at most {more} more for outputs that are yet to come", count(calls, "call"))?
+            }
         }
         if let Some(cost) = survey.cost {
             let digits = if cost < 1.0 { 4 } else { 2 };
@@ -404,7 +409,7 @@ fn survey(plan: &Plan, datasets: &[Dataset], filter: &Filter, args: &RunArgs) ->
         }
     }
     if let Some(limit) = plan.max_calls {
-        writeln!(out, "[budget] allows {limit} calls")?;
+        writeln!(out, "[budget] allows {}", count(limit, "call"))?;
     }
     if let Some(limit) = plan.max_cost {
         writeln!(out, "[budget] allows a cost of {limit}")?;

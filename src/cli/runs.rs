@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::{Args, Subcommand};
+use epitome::model::count;
 use serde_json::json;
 
 use super::render::TableFormat;
@@ -65,7 +66,7 @@ pub fn run(args: &RunsArgs, global: &Global) -> anyhow::Result<Exit> {
                 let part = match (&complete.filtered, complete.finished < complete.planned) {
                     (Some(filtered), _) => format!("part: {filtered}"),
                     (None, true) => format!("{} of {} items", complete.finished, complete.planned),
-                    (None, false) => format!("{} items", complete.finished),
+                    (None, false) => count(complete.finished, "item"),
                 };
                 if format == TableFormat::Table {
                     let name = if back == 0 { "latest".to_owned() } else { format!("latest~{back}") };

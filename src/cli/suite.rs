@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use epitome::config::Plan;
-use epitome::config::plan::Overrides;
+use epitome::config::plan::{Overrides, split_version};
 use epitome::model::baseline::Snapshot;
 use epitome::model::record::RunRecord;
 use epitome::store::{Reports, RunFolder};
 
-use super::Global;
+use super::{Global, output};
 
 /// Names the suite.
 #[derive(Debug, Clone, Args)]
@@ -28,6 +28,25 @@ pub fn file(path: &Path) -> PathBuf {
 /// Loads a suite.
 pub fn load(path: &Path, global: &Global) -> anyhow::Result<Plan> {
     Ok(Plan::load(&file(path), Overrides { seed: global.seed })?)
+}
+
+/// Warns of `--only` that name a system without its version, and so match nothing of a run.
+pub fn warn_of_versions(only: &[String], record: &RunRecord) {
+    let said = versions(only, record.systems.iter().map(|system| system.id.as_str()));
+    if !said.is_empty() {
+        output::warning(&format!("--only names no system of the run{said}"));
+    }
+}
+
+/// What to say where `--only system=draft` matches nothing, because systems go by their full names.
+pub fn versions<'a>(only: &[String], systems: impl Iterator<Item = &'a str> + Clone) -> String {
+    let bare = only.iter().filter_map(|text| text.strip_prefix("system="));
+    let versioned = |name: &&str| {
+        let mut systems = systems.clone();
+        !systems.clone().any(|id| id == *name) && systems.any(|id| id != *name && split_version(id).0 == *name)
+    };
+    let meant: Vec<String> = bare.filter(versioned).map(|name| format!("`system={name}@*`")).collect();
+    if meant.is_empty() { String::new() } else { format!("; did you mean {}?", meant.join(" and ")) }
 }
 
 /// The reports of a loaded suite.

@@ -13,7 +13,7 @@ use crate::backend::{self, Setup, Summarizer};
 use crate::dataset;
 use crate::metric::{self, Metric, MetricRequest};
 use crate::model::record::SystemKind;
-use crate::model::{Gate, Lang, MetricSpec};
+use crate::model::{Gate, Lang, MetricSpec, count};
 
 /// The embedded file that says what holds where a suite says nothing.
 pub const DEFAULTS: &str = include_str!("default.toml");
@@ -403,6 +403,37 @@ fn check_gates(
         if gate.min_confidence.is_some() && gate.min.or(gate.max).is_none() {
             return refuse("min_confidence", "`min_confidence` says how sure `min` or `max` must be; there is neither");
         }
+        if let Some(address) = &gate.metric
+            && let Ok((name, field)) = resolve_field(address, &specs)
+            && let Some(of) =
+                specs.iter().find(|s| s.name == name).and_then(|s| s.fields.iter().find(|f| f.name == field))
+        {
+            let (least, most) = of.range;
+            let beyond = |bound: f64| least.is_some_and(|l| bound < l) || most.is_some_and(|m| bound > m);
+            for (rule, bound) in [("min", gate.min), ("max", gate.max)] {
+                if let Some(bound) = bound.filter(|bound| beyond(*bound)) {
+                    let range = match (least, most) {
+                        (Some(least), Some(most)) => format!("from {least} to {most}"),
+                        (Some(least), None) => format!("{least} or more"),
+                        (None, Some(most)) => format!("at most {most}"),
+                        (None, None) => "any number".to_owned(),
+                    };
+                    let message = format!("`{rule}` is {bound}, and {name}.{field} is {range}");
+                    return refuse(rule, &message);
+                }
+            }
+            if let (Some(drop), Some(least), Some(most)) = (gate.max_drop, least, most)
+                && drop > most - least
+            {
+                let message = format!("`max_drop` is {drop}, and {name}.{field} can drop by {} at most", most - least);
+                return refuse("max_drop", &message);
+            }
+        }
+        if let (Some(min), Some(max)) = (gate.min, gate.max)
+            && min > max
+        {
+            return refuse("min", &format!("`min` is {min} and `max` is {max}: no figure holds both"));
+        }
         if gate.max_drop.is_some_and(|drop| drop < 0.0) {
             return refuse("max_drop", "`max_drop` is how much worse a figure may be: 0 or more");
         }
@@ -436,7 +467,8 @@ fn check_gates(
             };
             let other = |s: &&System| s.kind() == SystemKind::Candidate && s.samples != rule.of;
             if let Some(system) = systems.iter().filter(spoken).find(other) {
-                let message = format!("`{}` has {} samples an article, not {}", system.id, system.samples, rule.of);
+                let samples = count(system.samples, "sample");
+                let message = format!("`{}` has {samples} an article, not {}", system.id, rule.of);
                 return refuse("in_samples", &message);
             }
         }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::Context;
 use crate::backend::Trace;
 use crate::config::Plan;
-use crate::model::{Reason, ReasonCode};
+use crate::model::{Reason, ReasonCode, count};
 
 /// A lock on what every step leaves whole.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -39,7 +39,9 @@ impl Ledger {
     pub fn spend(&self) -> Option<Reason> {
         let mut spent = lock(&self.spent);
         let reason = match (self.max_calls, self.max_cost) {
-            (Some(limit), _) if spent.calls >= limit => format!("the suite's [budget] allows {limit} calls"),
+            (Some(limit), _) if spent.calls >= limit => {
+                format!("the suite's [budget] allows {}", count(limit, "call"))
+            }
             (_, Some(limit)) if spent.cost >= limit => format!("the suite's [budget] allows a cost of {limit}"),
             _ => {
                 spent.calls += 1;

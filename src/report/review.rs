@@ -6,6 +6,7 @@ use super::clean::{clip, line};
 use super::comparison::fact_line;
 use super::layout::{left, wrap};
 use super::terminal::Surface;
+use super::view::nearby;
 use crate::compare::changes::Turn;
 use crate::compare::diff::Change;
 use crate::compare::review::Changed;
@@ -99,23 +100,12 @@ fn paragraphs(text: &str, most: usize) -> Vec<String> {
 fn changes(item: &Changed, surface: Surface) -> Vec<String> {
     const AROUND: usize = 12;
     let mut text = String::new();
-    for (at, piece) in item.diff.iter().enumerate() {
-        let shown = line(&piece.text);
-        let chars: Vec<char> = shown.chars().collect();
-        match piece.change {
-            Change::Kept if chars.len() > 2 * AROUND + 2 => {
-                if at > 0 {
-                    text.extend(&chars[..AROUND]);
-                }
-                text.push('…');
-                if at + 1 < item.diff.len() {
-                    text.extend(&chars[chars.len() - AROUND..]);
-                }
-            }
-            Change::Kept => text.push_str(&shown),
-            Change::Removed => text += &format!("[-{shown}-]"),
-            Change::Added => text += &format!("{{+{shown}+}}"),
-        }
+    for (change, piece) in nearby(&item.diff, AROUND) {
+        text += &match change {
+            Change::Kept => piece,
+            Change::Removed => format!("[-{piece}-]"),
+            Change::Added => format!("{{+{piece}+}}"),
+        };
     }
-    wrap(&text, surface.width.saturating_sub(4))
+    wrap(&line(&text), surface.width.saturating_sub(4))
 }

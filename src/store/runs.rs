@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::journal::JOURNAL;
 use super::outputs::list;
 use super::{StoreError, check_schema};
+use crate::model::count;
 use crate::model::record::{ItemRecord, RUN_SCHEMA, RunRecord};
 
 /// The reports of one suite: `reports/<suite>/` beside it.
@@ -90,7 +91,12 @@ impl Reports {
                     None if ids.is_empty() => {
                         none(format!("there is no run in {} yet; `epitome run` makes one", self.folder.display()))
                     }
-                    None => none(format!("there are only {} runs in {}", ids.len(), self.folder.display())),
+                    None => none(format!(
+                        "there {} only {} in {}",
+                        if ids.len() == 1 { "is" } else { "are" },
+                        count(ids.len(), "run"),
+                        self.folder.display()
+                    )),
                 };
             }
         }

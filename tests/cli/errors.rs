@@ -97,3 +97,12 @@ fn a_suite_of_another_version() {
     sandbox.edit("epitome.toml", "version = 1", "version = 2");
     insta::assert_snapshot!(said(&sandbox));
 }
+
+#[test]
+fn a_system_without_its_version() {
+    let sandbox = Sandbox::bundled();
+    let ended = sandbox.epitome(&["run", "--only", "system=draft"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("no system of the suite matches `system=draft`"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("did you mean `system=draft@*`?"), "{}", ended.stderr);
+}

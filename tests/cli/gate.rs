@@ -24,7 +24,7 @@ fn outputs(sandbox: &Sandbox, system: &str, a: &str) {
 fn a_baseline_gate_without_a_baseline_says_what_to_do() {
     let sandbox = sandbox();
     assert_eq!(sandbox.epitome(&["run"]).code, Some(0), "run judges the absolute gates only");
-    let ended = sandbox.epitome(&["gate"]);
+    let ended = sandbox.epitome(&["gate", "--width", "1000"]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.stdout.contains("epitome accept"), "{}", ended.stdout);
 }
@@ -41,7 +41,7 @@ fn what_was_accepted_holds_until_an_output_gets_worse() {
 
     outputs(&sandbox, "desk@v1", "今天天氣晴朗。");
     sandbox.epitome(&["run", "--quiet"]);
-    let ended = sandbox.epitome(&["gate"]);
+    let ended = sandbox.epitome(&["gate", "--width", "1000"]);
     // Two articles cannot show a drop beyond chance; that is said, and is no pass in silence.
     assert!(ended.stdout.contains("cannot tell"), "{}", ended.stdout);
     assert!(ended.stdout.contains("news/a"), "{}", ended.stdout);
@@ -53,7 +53,8 @@ fn what_was_accepted_holds_until_an_output_gets_worse() {
 #[test]
 fn a_minimum_that_does_not_hold_fails() {
     let sandbox = sandbox();
-    sandbox.edit("epitome.toml", "min = 0.0", "min = 1.5");
+    sandbox.edit("epitome.toml", "min = 0.0", "min = 1.0");
+    outputs(&sandbox, "desk@v1", "今天天氣晴朗。");
     let ended = sandbox.epitome(&["run"]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.stdout.contains("FAILS"), "{}", ended.stdout);
@@ -67,9 +68,76 @@ fn another_version_of_a_system_is_held_against_the_one_that_was_accepted() {
     sandbox.edit("epitome.toml", "desk@v1", "desk@v2");
     outputs(&sandbox, "desk@v2", "捷運新線明年三月通車，全長12.4公里。");
     sandbox.epitome(&["run", "--quiet"]);
-    let ended = sandbox.epitome(&["gate"]);
+    let ended = sandbox.epitome(&["gate", "--width", "1000"]);
     assert_eq!(ended.code, Some(0), "{}", ended.stdout);
     assert!(ended.stdout.contains("unchanged"), "{}", ended.stdout);
+}
+
+#[test]
+fn a_drop_is_judged_once_a_tokenizer() {
+    let sandbox = sandbox();
+    sandbox.epitome(&["run", "--quiet"]);
+    assert_eq!(sandbox.epitome(&["accept", "--quiet"]).code, Some(0));
+    outputs(&sandbox, "desk@v1", "今天天氣晴朗。");
+    let made = ended(&sandbox);
+    let drops: Vec<(&str, bool)> =
+        made.iter().filter(|g| g.0.contains("drops by")).map(|g| (g.0.as_str(), g.2 == Some(0.0))).collect();
+    // The Chinese article got worse, the English one did not: neither hides in a mean of both.
+    assert_eq!(drops.len(), 2, "{made:?}");
+    assert!(drops.contains(&("rouge1.f1[rouge] drops by at most 0.01", true)), "{made:?}");
+    assert!(drops.contains(&("rouge1.f1[han] drops by at most 0.01", false)), "{made:?}");
+}
+
+#[test]
+fn a_gate_that_no_figure_or_article_could_hold_is_refused() {
+    let sandbox = sandbox();
+    let said = |from: &str, to: &str| {
+        sandbox.edit("epitome.toml", from, to);
+        let ended = sandbox.epitome(&["run", "--quiet"]);
+        sandbox.edit("epitome.toml", to, from);
+        assert_eq!(ended.code, Some(2), "{to}: {}", ended.stdout);
+        ended.stderr
+    };
+    let beyond = said("min = 0.0", "min = 5");
+    assert!(
+        beyond.contains("`min` is 5, and rouge1.f1 is from 0 to 1") && beyond.contains("epitome.toml:"),
+        "{beyond}"
+    );
+    let crossed = said("min = 0.0", "min = 0.8\nmax = 0.5");
+    assert!(crossed.contains("no figure holds both"), "{crossed}");
+    let drop = said("max_drop = 0.01", "max_drop = 2");
+    assert!(drop.contains("can drop by 1 at most"), "{drop}");
+    sandbox.edit("epitome.toml", "min = 0.0\nmax_drop = 0.01", "min = 0.0\nlang = \"fr\"");
+    let none = sandbox.epitome(&["run", "--quiet"]);
+    assert_eq!(none.code, Some(1));
+    assert!(
+        none.stdout.contains("no article of the run is in the language `fr`; there are en, zh-TW"),
+        "{}",
+        none.stdout
+    );
+}
+
+#[test]
+fn a_gate_ends_with_a_count_and_the_baseline_and_keeps_within_its_width() {
+    let sandbox = sandbox();
+    sandbox.epitome(&["run", "--quiet"]);
+    assert_eq!(sandbox.epitome(&["accept", "--message", "first"]).code, Some(0));
+    sandbox.edit("epitome.toml", "min = 0.0", "min = 1.0");
+    outputs(&sandbox, "desk@v1", "今天天氣晴朗。");
+    sandbox.epitome(&["run", "--quiet"]);
+    let shown = sandbox.epitome(&["gate", "--width", "60"]).stdout;
+    // Two figures are bounded and two drops judged, one of each in each tokenizer.
+    let end = shown.split("\n\n").last().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(end, "1 of 4 fails, 1 cannot be told; held against the baseline “first”");
+    assert!(shown.lines().all(|line| line.chars().count() <= 60), "{shown}");
+}
+
+#[test]
+fn a_person_with_one_reference_is_said_to_need_another() {
+    let sandbox = sandbox();
+    let shown = sandbox.epitome(&["run"]).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(shown.contains("human 2") && shown.contains("so this takes two"), "{shown}");
+    assert!(!shown.contains("there is no reference to compare with"), "{shown}");
 }
 
 #[test]
@@ -254,7 +322,7 @@ fn what_is_new_what_is_gone_and_what_changed_is_told_apart() {
     // A changed source text is named and left out.
     sandbox.edit("articles.jsonl", "Ward 5 approved 25 new buses on Tuesday", "Ward 5 approved 25 new buses on Monday");
     sandbox.epitome(&["run", "--quiet"]);
-    let shown = sandbox.epitome(&["gate"]).stdout;
+    let shown = sandbox.epitome(&["gate", "--width", "1000"]).stdout;
     assert!(shown.contains("source text changed: wards/a05"), "{shown}");
 }
 
@@ -264,7 +332,7 @@ fn a_decision_alone_has_both_sides_scored_anew() {
     sampled(&sandbox, "[[gate]]\nno_new_contradicted = true\n", |_, _| false);
     assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
     assert_eq!(sandbox.epitome(&["accept", "--quiet"]).code, Some(0));
-    assert!(!sandbox.epitome(&["gate"]).stdout.contains("Scored anew"));
+    assert!(!sandbox.epitome(&["gate", "--width", "1000"]).stdout.contains("Scored anew"));
     let hash: String = {
         use sha2::{Digest, Sha256};
         let digest = Sha256::digest("The council of Ward 0 approved 20 new buses.");
@@ -274,11 +342,11 @@ fn a_decision_alone_has_both_sides_scored_anew() {
         "why": "they were ordered, not approved", "date": "2026-01-01" });
     sandbox.write("wards.decisions.jsonl", format!("{decision}\n"));
     assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
-    let gate = sandbox.epitome(&["gate"]);
+    let gate = sandbox.epitome(&["gate", "--width", "1000"]);
     // The accepted output is the same, and now it is contradicted as well: nothing is new.
     assert_eq!(gate.code, Some(0), "{}", gate.stdout);
     assert!(gate.stdout.contains("the decisions of wards are others than those accepted"), "{}", gate.stdout);
     assert!(gate.stdout.contains("changed by tool, checklist or decision"), "{}", gate.stdout);
     assert_eq!(sandbox.epitome(&["accept", "--quiet"]).code, Some(0));
-    assert!(!sandbox.epitome(&["gate"]).stdout.contains("Scored anew"));
+    assert!(!sandbox.epitome(&["gate", "--width", "1000"]).stdout.contains("Scored anew"));
 }

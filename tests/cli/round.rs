@@ -38,7 +38,7 @@ fn differing(a: &str, b: &str) -> usize {
 #[test]
 fn one_changed_figure_fails_the_gate_is_reviewed_and_can_be_accepted() {
     let sandbox = accepted();
-    assert_eq!(sandbox.epitome(&["gate"]).code, Some(0));
+    assert_eq!(sandbox.epitome(&["gate", "--width", "1000"]).code, Some(0));
     let before = baseline(&sandbox);
     sandbox.edit(OUTPUTS, "平日成人收費28元", "平日成人收費82元");
     // A run answers for the gates that need no baseline, but its report has them all.
@@ -47,7 +47,7 @@ fn one_changed_figure_fails_the_gate_is_reviewed_and_can_be_accepted() {
     assert!(run.stdout.starts_with("Gates that fail: 2 "), "{}", run.stdout);
     assert!(run.stderr.contains("a gate against the baseline fails"), "{}", run.stderr);
 
-    let gate = sandbox.epitome(&["gate"]);
+    let gate = sandbox.epitome(&["gate", "--width", "1000"]);
     assert_eq!(gate.code, Some(1), "{}", gate.stdout);
     for named in ["invented/ferry-opening-hk", "fact fare-weekday", "平日成人單程收費為28元", "“82元”", "[38..41]"]
     {
@@ -87,10 +87,19 @@ fn one_changed_figure_fails_the_gate_is_reviewed_and_can_be_accepted() {
     let after = baseline(&sandbox);
     assert!((2..=24).contains(&differing(&before.0, &after.0)), "{} lines differ", differing(&before.0, &after.0));
     assert_eq!(differing(&before.1, &after.1), 2, "one output is another");
-    assert_eq!(sandbox.epitome(&["gate"]).code, Some(0));
+    // The message was of what was accepted before.
+    assert!(before.0.contains("as written") && !after.0.contains("as written"), "{}", accept.stderr);
+    assert!(accept.stderr.contains("accepted 1 item into"), "{}", accept.stderr);
+    assert_eq!(sandbox.epitome(&["gate", "--width", "1000"]).code, Some(0));
     // What a whole run leaves is the same, but for why it was accepted.
     assert_eq!(sandbox.epitome(&["accept", "--quiet", "--message", "as written"]).code, Some(0));
-    assert_eq!(baseline(&sandbox), after);
+    assert_eq!(baseline(&sandbox).1, after.1);
+    let again = sandbox.epitome(&["accept", "--message", "as written"]);
+    assert!(again.stderr.contains("the baseline is as it was"), "{}", again.stderr);
+    let other = sandbox.epitome(&["accept", "--message", "for another reason"]);
+    assert!(other.stderr.contains("as they were accepted; the message changed"), "{}", other.stderr);
+    let bare = sandbox.epitome(&["review", "--only", "system=draft"]);
+    assert!(bare.stderr.contains("did you mean `system=draft@*`?"), "{}", bare.stderr);
     let review = sandbox.epitome(&["review"]);
     assert!(review.stdout.contains("Nothing changed"), "{}", review.stdout);
 }
@@ -163,18 +172,21 @@ fn review_on_a_terminal_accepts_rejects_and_skips() {
 
     let Some(shown) = on_a_terminal(&sandbox, "r\nx\ns\n") else { return };
     assert!(shown.contains("1 of 2") && shown.contains("2 of 2"), "{shown}");
-    assert!(shown.contains("is none of a, r, s") && shown.contains("nothing was accepted"), "{shown}");
+    assert!(
+        shown.contains("then Enter") && shown.contains("is none of a, r, s") && shown.contains("nothing was accepted"),
+        "{shown}"
+    );
     assert_eq!(baseline(&sandbox), before, "nothing was accepted");
 
     let shown = on_a_terminal(&sandbox, "a\nq\n").expect("a terminal");
-    assert!(shown.contains("accepted 1 items"), "{shown}");
+    assert!(shown.contains("accepted 1 item into"), "{shown}");
     let review = sandbox.epitome(&["review", "--format", "json"]);
     let left: Value = serde_json::from_str(&review.stdout).expect("JSON");
     assert_eq!(left["changed"].as_array().map(Vec::len), Some(1), "one of two was accepted");
 
     let shown = on_a_terminal(&sandbox, "A\n").expect("a terminal");
-    assert!(shown.contains("accepted 1 items"), "{shown}");
-    assert_eq!(sandbox.epitome(&["gate"]).code, Some(0));
+    assert!(shown.contains("accepted 1 item into"), "{shown}");
+    assert_eq!(sandbox.epitome(&["gate", "--width", "1000"]).code, Some(0));
 }
 
 #[test]
@@ -185,7 +197,7 @@ fn a_run_of_a_part_updates_its_own_articles_and_is_no_full_gate() {
     sandbox.edit(OUTPUTS, "主跨588米", "主跨885米");
     let part = ["run", "--quiet", "--only", "id=ferry*"];
     assert!(matches!(sandbox.epitome(&part).code, Some(0 | 1)));
-    let gate = sandbox.epitome(&["gate"]);
+    let gate = sandbox.epitome(&["gate", "--width", "1000"]);
     assert!(gate.stderr.contains("no full gate"), "{}", gate.stderr);
     assert!(!gate.stdout.contains("gone"), "what was not taken is not gone: {}", gate.stdout);
     assert_eq!(sandbox.epitome(&["accept", "--quiet"]).code, Some(0));
@@ -201,7 +213,7 @@ fn a_mended_checklist_rescores_both_sides_and_tells_tool_from_output() {
     let checklist = "references/invented/ferry-opening-hk.toml";
     sandbox.edit(checklist, "claim = \"平日成人單程收費為28元\"", "claim = \"平日成人單程收費為29元\"");
     assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
-    let gate = sandbox.epitome(&["gate"]);
+    let gate = sandbox.epitome(&["gate", "--width", "1000"]);
     assert_eq!(gate.code, Some(0), "{}", gate.stdout);
     assert!(gate.stdout.contains("Scored anew: the checklists of invented"), "{}", gate.stdout);
     assert!(gate.stdout.contains("changed by tool, checklist or decision, not by an output"), "{}", gate.stdout);
@@ -210,7 +222,7 @@ fn a_mended_checklist_rescores_both_sides_and_tells_tool_from_output() {
     // An output that is wrong now is told apart from it.
     sandbox.edit(OUTPUTS, "假期收38元", "假期收83元");
     assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
-    let gate = sandbox.epitome(&["gate"]);
+    let gate = sandbox.epitome(&["gate", "--width", "1000"]);
     assert_eq!(gate.code, Some(1), "{}", gate.stdout);
     let (rules, anew) = gate.stdout.split_once("Scored anew").expect("both parts");
     assert!(rules.contains("fact fare-holiday") && !rules.contains("fact fare-weekday"), "{rules}");
@@ -225,7 +237,7 @@ fn a_mended_checklist_rescores_both_sides_and_tells_tool_from_output() {
     assert_eq!(before.1, after.1);
     // One fact of one article, in the systems that cover it.
     assert!((2..=40).contains(&differing(&before.0, &after.0)), "{}", differing(&before.0, &after.0));
-    let gate = sandbox.epitome(&["gate"]);
+    let gate = sandbox.epitome(&["gate", "--width", "1000"]);
     assert!(gate.code == Some(1) && !gate.stdout.contains("Scored anew"), "{}", gate.stdout);
 }
 

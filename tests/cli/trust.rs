@@ -22,7 +22,8 @@ fn judged(sandbox: &Sandbox) {
             let id = format!("a{article:02}");
             let name = format!("s{system}@1");
             let line = json!({ "id": id, "system": name, "scores": { "good": { "score": quality + 0.1 * luck(2) },
-                "rouge1": { "precision": luck(4), "recall": luck(5), "f1": luck(3) }, "ter": { "score": 100.0 - 50.0 * quality } } });
+                "rouge1": { "precision": luck(4), "recall": luck(5), "f1": luck(3) }, "ter": { "score": 100.0 - 50.0 * quality },
+                "errors": { "score": quality + 0.2 * luck(6) } } });
             scores += &format!("{line}\n");
             for annotator in ["wang", "li"] {
                 let rating = (1.0 + 4.0 * quality / 1.5).round();
@@ -39,19 +40,39 @@ fn judged(sandbox: &Sandbox) {
 fn metrics_that_agree_with_people_are_named() {
     let sandbox = Sandbox::new();
     judged(&sandbox);
-    let args = ["correlate", "--scores", "scores.jsonl", "--human", "ratings.jsonl", "--resamples", "200"];
+    let files = ["correlate", "--scores", "scores.jsonl", "--human", "ratings.jsonl", "--resamples", "200"];
+    // Of `errors`, which grow with quality here, less is said to be better: it disagrees.
+    let args = [&files[..], &["--lower", "errors"]].concat();
     let made = json_of(&sandbox, &args);
     assert_eq!((&made["systems"], &made["articles"], &made["items"]), (&6.into(), &12.into(), &72.into()));
     let overall = &made["ratings"][0];
     let agreements = overall["agreements"].as_array().expect("agreements");
-    // Three scores, three levels, four coefficients, each with three intervals.
-    assert_eq!(agreements.len(), 36);
+    // Four scores, three levels, four coefficients, each with three intervals.
+    assert_eq!(agreements.len(), 48);
     assert!(agreements.iter().all(|a| a["intervals"].as_array().map(Vec::len) == Some(3)), "{agreements:#?}");
     let verdict = &overall["verdict"];
     let said = |list: &str, score: &str| verdict[list].as_array().expect("a list").iter().any(|s| s == score);
     assert!(said("gate_on", "ter.score") || said("less", "ter.score"), "less is better: {verdict:#}");
     assert!(said("gate_on", "good.score") || said("less", "good.score"), "{verdict:#}");
-    assert!(said("not", "rouge1.f1"), "{verdict:#}");
+    assert!(said("not", "rouge1.f1") && said("against", "errors.score"), "{verdict:#}");
+    // Words and tables have one sign, and no interval excludes its own figure.
+    for a in agreements {
+        let value = a["value"].as_f64().expect("a value");
+        let holds = |i: &Value| i["low"].as_f64() <= Some(value) && Some(value) <= i["high"].as_f64();
+        assert!(a["intervals"].as_array().expect("intervals").iter().all(holds), "{a:#}");
+    }
+    let deciding = agreements.iter().find(|a| {
+        a["score"] == "errors.score" && a["level"] == "summary" && a["coefficient"] == verdict["coefficient"]
+    });
+    let value = deciding.and_then(|a| a["value"].as_f64()).expect("a value");
+    let words = verdict["words"].to_string();
+    assert!(
+        value > 0.0
+            && words.contains(&format!(
+                "disagree with `overall` by more than chance, so do not gate on them for it: errors.score {value:.2}"
+            )),
+        "{words}"
+    );
     assert_eq!(made, json_of(&sandbox, &[&args[..], &["--threads", "1"]].concat()), "threads do not matter");
     let shown = sandbox.epitome(&[&args[..], &["--width", "110", "--quiet"]].concat());
     insta::assert_snapshot!(shown.stdout);
@@ -125,7 +146,15 @@ fn a_complaint_becomes_a_test() {
     assert_eq!(open["fails"].as_array().map(Vec::len), Some(0), "no gate yet: {open:#}");
     let text = std::fs::read_to_string(sandbox.path("epitome.toml")).expect("the suite");
     sandbox.write("epitome.toml", format!("{text}\n[[gate]]\nsystem = \"lead\"\nmust_facts = true\n"));
-    assert_eq!(incident(&sandbox)["fails"].as_array().map(Vec::len), Some(1));
+    let stopped = incident(&sandbox);
+    assert_eq!(stopped["fails"].as_array().map(Vec::len), Some(1), "{stopped:#}");
+    // A rule that undamaged texts do not hold either stops nothing.
+    sandbox.edit("epitome.toml", "\"grounding\"]", "\"grounding\", \"length\"]");
+    let text = std::fs::read_to_string(sandbox.path("epitome.toml")).expect("the suite");
+    sandbox.write("epitome.toml", format!("{text}\n[[gate]]\nsystem = \"lead\"\nmetric = \"length.chars\"\nmax = 1\n"));
+    let stopped = incident(&sandbox);
+    assert_eq!(stopped["fails"].as_array().map(Vec::len), Some(1), "{stopped:#}");
+    assert!(stopped["fails_anyway"].to_string().contains("length.chars"), "{stopped:#}");
 
     // A claim that the bad summary satisfies catches nothing, and that is said.
     let weak = [
@@ -203,6 +232,18 @@ fn a_system_moves_by_itself_as_far_as_its_samples_do() {
     let compared = json_of(&sandbox, &["compare", "steady", "shaky"]);
     let delta = &compared["comparisons"][0]["deltas"][0];
     assert!((delta["noise"].as_f64().expect("noise") - 1.96 * (sd * sd / 3.0 / 8.0).sqrt()).abs() < 1e-9, "{delta:#}");
+    // Runs whose outputs or checklists were edited are no noise, and that there are fewer than asked for is said.
+    sandbox.edit("out.jsonl", "Ward 3 bought buses.", "Ward 3 sold buses.");
+    assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
+    let edited = json_of(&sandbox, &["noise", "shaky", "--runs", "50"]);
+    assert_eq!((&edited["runs"], &edited["asked"]), (&1.into(), &50.into()), "{edited:#}");
+    assert!(edited["left_out"][0]["why"].as_str().is_some_and(|why| why.contains("edited")), "{edited:#}");
+    let said = sandbox.epitome(&["noise", "shaky", "--runs", "50"]).stdout;
+    assert!(said.contains("50 runs asked for") && said.contains("left out: "), "{said}");
+    sandbox.edit("r.jsonl", "Ward 3 bought 23 buses.", "Ward 3 bought 23 new buses.");
+    assert_eq!(sandbox.epitome(&["run", "--quiet"]).code, Some(0));
+    let other = json_of(&sandbox, &["noise", "shaky", "--runs", "2"]);
+    assert!(other["left_out"][0]["why"].as_str().is_some_and(|why| why.contains("references of")), "{other:#}");
 }
 
 #[test]
@@ -233,6 +274,12 @@ fn the_trend_is_of_what_was_committed() {
     let recall: Vec<f64> =
         baselines.iter().filter_map(|b| b["systems"]["draft@v2"]["scores"]["facts.recall"].as_f64()).collect();
     assert!(recall.len() == 2 && recall[1] < recall[0], "{recall:?}");
+    // Figures of two tokenizers stand apart.
+    for b in baselines {
+        let scores = b["systems"]["draft@v2"]["scores"].as_object().expect("scores");
+        let of: Vec<&str> = scores.keys().map(String::as_str).filter(|s| s.starts_with("rouge1.")).collect();
+        assert_eq!(of, ["rouge1.f1 [han]", "rouge1.f1 [rouge]"]);
+    }
     let shown = sandbox.epitome(&["trend", "--html", "trend.html", "--quiet"]);
     assert!(shown.stdout.contains("a fare is wrong"), "{}", shown.stdout);
     let page = std::fs::read_to_string(sandbox.path("trend.html")).expect("a page");

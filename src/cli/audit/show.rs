@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use epitome::audit::Notice;
+use epitome::model::count;
 use epitome::report::layout::{fit, left, right, width, wrap};
 use owo_colors::OwoColorize;
 
@@ -12,7 +13,7 @@ use super::{Audited, Stats};
 pub fn all(out: &mut impl Write, audited: &[Audited], stats: Stats, wide: usize) -> std::io::Result<()> {
     for a in audited {
         let example = a.examples.first().map(|(article, what)| format!("; {article}: {what}")).unwrap_or_default();
-        let text = format!("{}: {}; in {} articles{example}", a.error, a.about, a.articles);
+        let text = format!("{}: {}; in {}{example}", a.error, a.about, count(a.articles, "article"));
         wrap(&text, wide.saturating_sub(2)).iter().try_for_each(|line| writeln!(out, "  {line}"))?;
     }
     metrics(out, audited, wide)?;

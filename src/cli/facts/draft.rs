@@ -9,7 +9,7 @@ use clap::Args;
 use epitome::config::Plan;
 use epitome::dataset::{Dataset, Entry};
 use epitome::fact::{self, Context, Drafted};
-use epitome::model::{Fact, Lang};
+use epitome::model::{Fact, Lang, count};
 use epitome::store::write_atomically;
 
 use super::super::suite::{self, SuiteArg};
@@ -188,9 +188,9 @@ fn missing(args: &DraftArgs, name: &str, global: &Global) -> anyhow::Result<Exit
         }
     };
     let mut out = io::stdout().lock();
-    let articles = if drafted == 1 { "1 article".to_owned() } else { format!("{drafted} articles") };
+    let articles = count(drafted, "article");
     let place = place.strip_prefix(".").unwrap_or(place).display();
-    writeln!(out, "{facts} facts drafted for {articles} in {place}")?;
+    writeln!(out, "{} drafted for {articles} in {place}", count(facts, "fact"))?;
     match passed {
         0 => {}
         1 => writeln!(out, "1 article has a checklist and was passed over")?,

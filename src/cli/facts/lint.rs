@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use epitome::dataset::Dataset;
 use epitome::fact::Context;
 use epitome::fact::lint::{Kind, lint};
+use epitome::model::count;
 use owo_colors::OwoColorize;
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -194,6 +195,6 @@ fn print(args: &LintArgs, lines: &[Line], facts: usize) -> anyhow::Result<()> {
     let counted: Vec<String> =
         known.filter_map(|kind| counts.get(kind).map(|count| format!("{count} {kind}"))).collect();
     let found = if counted.is_empty() { "nothing found".to_owned() } else { counted.join(", ") };
-    writeln!(out, "{facts} facts: {found}")?;
+    writeln!(out, "{}: {found}", count(facts, "fact"))?;
     Ok(())
 }

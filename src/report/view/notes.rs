@@ -138,12 +138,18 @@ fn partly_notes(run: &RunRecord, kept: &[Column], ui: &Ui) -> Vec<String> {
             }
         }
     }
+    let people = |left: &Left<'_>| {
+        let human = |id: &str| run.systems.iter().any(|s| s.id == id && s.kind == SystemKind::Human);
+        left.items.iter().all(|(id, _)| human(id))
+    };
     let line = |line: Partly<'_>| {
+        // There is a reference: the one that is held against the others.
+        let code = if line.code == "no_reference" && people(&line.left) { "no_reference_human" } else { line.code };
         let places = [
             ("columns", ui.list(&line.metrics)),
             ("status", status(line.status, ui)),
             ("items", items(run, &line.left.items, ui)),
-            ("reason", reason(line.code, line.left.message, ui)),
+            ("reason", reason(code, line.left.message, ui)),
         ];
         ui.fill("table.partly", &places.each_ref().map(|(place, value)| (*place, value.as_str())))
     };
