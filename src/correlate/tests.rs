@@ -51,7 +51,10 @@ fn what_agrees_is_told_from_what_does_not() {
         // It has more noise than the other: it agrees, and may be told from the better one.
         let agree = [overall.verdict.gate_on.clone(), overall.verdict.less.clone()].concat();
         assert!(agree.contains(&"good.score".to_owned()), "{:?}", overall.verdict);
-        assert_eq!(overall.verdict.not, ["bad.f1"], "{:?}", overall.verdict);
+        // By the draw of its noise, it happens to turn against people within articles.
+        let fails = [overall.verdict.not.clone(), overall.verdict.against.clone()].concat();
+        assert_eq!(fails, ["bad.f1"], "{:?}", overall.verdict);
+        assert!(level != Level::Summary || overall.verdict.against == fails, "{:?}", overall.verdict);
     }
 }
 
