@@ -89,7 +89,7 @@ fn names_that_mean_nothing_are_told_what_there_is() {
         (["latest", "desk", "buses", "rouge1"], "it has draft@v1, draft@v2"),
         (["latest", "draft@v1", "trams", "rouge1"], "no output of draft@v1 for article `trams`"),
         (["latest", "draft@v1", "buses", "rouge7"], "it has rouge1"),
-        (["latest~3", "draft@v1", "buses", "rouge1"], "only 1 runs"),
+        (["latest~3", "draft@v1", "buses", "rouge1"], "only 1 run in"),
         (["latest", "draft@v2", "metro", "rouge1"], "draft@v2 failed on `metro`"),
     ] {
         let args: Vec<&str> = std::iter::once("explain").chain(args).collect();

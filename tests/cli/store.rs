@@ -76,7 +76,7 @@ fn a_dry_run_says_what_would_be_asked_and_asks_nothing() {
     sandbox.epitome(&["run", "--quiet", "--limit", "3"]);
     let ended = sandbox.epitome(&["run", "--dry-run"]);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    assert_eq!(ended.stdout, "lead: 4 items\ndesk@v1: 4 items, 3 kept (75 %, at most 0 days old), 1 calls\n");
+    assert_eq!(ended.stdout, "lead: 4 items\ndesk@v1: 4 items, 3 kept (75 %, at most 0 days old), 1 call\n");
     assert_eq!(asked(&sandbox).len(), 3);
     assert_eq!(sandbox.runs("news").len(), 1);
 }

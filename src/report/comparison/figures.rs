@@ -28,10 +28,17 @@ impl Page<'_> {
             format!("{}{slice}", d.name(self.metrics))
         };
         let labels: Vec<String> = deltas.iter().map(|d| label(d)).collect();
-        let columns = columns(deltas, self.shown.full);
-        let widths: Vec<usize> = columns.iter().map(Column::width).collect();
+        let mut columns = columns(deltas, self.shown.full);
         let room = self.surface.width.saturating_sub(MARGIN);
         let widest = labels.iter().map(|l| width(l)).max().unwrap_or(0);
+        let widths: Vec<usize> = columns.iter().map(Column::width).collect();
+        if let (true, Some(verdict)) =
+            (blocks(widest, &widths, GAP, room).len() > 1, columns.iter().position(|c| c.head == VERDICT))
+        {
+            // Where not all stand side by side, difference and verdict do, before the two figures.
+            columns[..=verdict].rotate_left(2);
+        }
+        let widths: Vec<usize> = columns.iter().map(Column::width).collect();
         let beside = room.saturating_sub(widths.iter().max().unwrap_or(&0) + GAP);
         let label_width = widest.min(beside.max(16));
         for (at, block) in blocks(label_width, &widths, GAP, room).into_iter().enumerate() {
