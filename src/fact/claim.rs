@@ -144,7 +144,8 @@ fn amounts(page: &Page, kind: FactKind) -> Vec<usize> {
         return amounts;
     }
     for kind in ["age", "duration", "time", "ordinal", "date"] {
-        let found = of(&|m| m.unit.kind == kind);
+        // 與去年持平 turns on what is told, not on the year.
+        let found = of(&|m| m.unit.kind == kind && (kind != "date" || m.listed));
         if !found.is_empty() {
             return found;
         }

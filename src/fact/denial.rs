@@ -59,8 +59,12 @@ pub(super) fn denials(text: &[char], clauses: &[Clause]) -> Vec<Denial> {
                 at += 1;
                 continue;
             };
+            // `world No 3` denies nothing.
+            let number =
+                text[end - 1] == 'o' && text.get(end..end + 2).is_some_and(|t| t[0] == ' ' && t[1].is_ascii_digit());
             let denial = match kind {
                 Kind::None => None,
+                Kind::Not if number => None,
                 Kind::Not => Some(Denial { at: (at, end), from: end, to: scope_end(text, end, clause.end), clause: i }),
                 Kind::Lexical => lexical(text, (at, end), (i, *clause), &out[first..]),
             };
@@ -93,16 +97,25 @@ fn lexical(text: &[char], at: (usize, usize), (i, clause): (usize, Clause), befo
     })
 }
 
+/// Words with which English turns from what is denied to something else.
+const ENDS: [&str; 16] = [
+    "but", "while", "although", "though", "despite", "because", "when", "after", "before", "until", "since", "who",
+    "which", "and", "as", "if",
+];
+/// How many characters an English denial reaches.
+const FARTHEST: usize = 64;
+
 /// Where a clause turns to what is asserted (`not X but Y`).
 fn scope_end(text: &[char], from: usize, end: usize) -> usize {
     let turns = |at: usize| {
         matches!(text[at], '但' | '却')
             || text[at] == '而' && text.get(at + 1) == Some(&'是')
             || (text[at] == ' '
-                && ["but", "while", "although", "though", "despite", "because"]
-                    .iter()
-                    .any(|w| word_at(text, at + 1, w).is_some()))
+                && (ENDS.iter().any(|w| word_at(text, at + 1, w).is_some())
+                    || matches!(text.get(at + 1), Some('\'' | '`' | '"' | '“'))))
     };
+    let latin = text.get(from.saturating_sub(1)).is_some_and(|c| is_latin(*c));
+    let end = if latin { end.min(from + FARTHEST) } else { end };
     (from..end).find(|&at| turns(at)).unwrap_or(end)
 }
 

@@ -128,13 +128,27 @@ impl Case<'_> {
                 return Some((x.i, "the difference of two percentages"));
             }
         }
+        if ratio(told) && told.change != Change::By && (ratio(a) != ratio(b)) {
+            let (level, step) = if ratio(a) { (a, n) } else { (b, m) };
+            let points = if ratio(a) { b } else { a };
+            let part = step.checked_div(Decimal::ONE_HUNDRED);
+            let base = level.base_value();
+            if points.unit.dimension == "points"
+                && level.change != Change::By
+                && let (Some(base), Some(part)) = (base, part)
+                && (self.is(base.checked_add(part)) || self.is(base.checked_sub(part)))
+            {
+                return Some((x.i, "a percentage and its points' difference"));
+            }
+        }
         if alike && a.unit.dimension == told.unit.dimension && !ratio(a) && a.unit.dimension != "factor" {
             let near = x.sentence == y.sentence;
             let telling =
                 distinct(self.value) || near && (told.unit.kind != "count" || self.value >= Decimal::from(20));
             let kin = near && !a.noun.is_empty() && a.noun == b.noun;
             let kindred = told.unit.kind != "count"
-                || a.noun == b.noun && (told.noun.is_empty() || a.noun.is_empty() || told.noun == a.noun);
+                || (a.noun == b.noun || near && (a.noun.is_empty() || b.noun.is_empty()) && distinct(self.value))
+                    && (told.noun.is_empty() || a.noun.is_empty() || told.noun == a.noun);
             if !kindred {
                 return self.each(x, y).or_else(|| self.each(y, x));
             }
@@ -192,7 +206,7 @@ impl Case<'_> {
             return None;
         }
         let page = self.source.page;
-        let spans = each.m.per.is_some() && count.m.unit.kind == "duration";
+        let spans = (each.m.per.is_some() || told.per.is_some()) && count.m.unit.kind == "duration";
         let times = count.m.unit.dimension == "factor" && count.m.change == Change::Level;
         if count.m.unit.kind != "count" && !spans && !times {
             return None;
@@ -204,7 +218,10 @@ impl Case<'_> {
         if !times && (each.m.per.is_some() || here) && self.is(each.n.checked_mul(number?)) {
             return Some((each.i, "a figure for each, times their number"));
         }
-        if here && !spans && self.is(each.n.checked_div(count.n)) {
+        // 三年投入9.6億元 is 3.2億元 a year.
+        let years = count.m.unit.kind == "duration" && told.per.is_some();
+        let parts = if years { count.m.value.as_ref().and_then(Value::number) } else { Some(count.n) };
+        if here && (!spans || years && each.m.per.is_none()) && self.is(parts.and_then(|n| each.n.checked_div(n))) {
             return Some((each.i, "a figure in equal parts"));
         }
         None
@@ -313,7 +330,7 @@ fn same(exact: Decimal, told: Decimal, mention: &Mention) -> bool {
     }
     let off = (exact - told).abs();
     let within = |percent: i64| exact.abs().checked_mul(Decimal::new(percent, 2)).is_some_and(|limit| off <= limit);
-    let bound = match mention.modifier.filter(|_| ratio(mention)) {
+    let bound = match mention.modifier.filter(|_| ratio(mention) || mention.unit.dimension == "factor") {
         Some(Modifier::Over | Modifier::AtLeast) => exact > told && within(20),
         Some(Modifier::Nearly | Modifier::Under) => exact < told && within(10),
         _ => false,

@@ -159,6 +159,15 @@ const EITHER: f32 = 0.7;
 const ONE_SIDED: f32 = 6.0;
 /// The same where nearly all that is told speaks for the other.
 const WHOLLY: f32 = 1.5;
+/// How much more a small count takes.
+const SMALL: f32 = 1.5;
+
+/// Whether a figure counts a few things.
+fn is_small(m: &Mention) -> bool {
+    let few = |n: rust_decimal::Decimal| n <= rust_decimal::Decimal::TEN;
+    m.unit.kind == "count" && m.value.as_ref().and_then(Value::number).is_some_and(few)
+}
+
 /// How much what speaks for another owner must outweigh what speaks against it.
 const OUTWEIGHS: f32 = 1.6;
 
@@ -215,6 +224,7 @@ impl Court<'_> {
             return Some((best, Error::Period));
         }
         let mut owner: Option<(usize, f32)> = None;
+        let told = &self.told.page.mentions[i];
         for &(rival, error) in differing {
             let (there, here) = (&self.source.page.mentions[rival], &self.source.page.mentions[best]);
             if matches!(error, Error::PartTotal)
@@ -232,6 +242,10 @@ impl Court<'_> {
                 continue;
             }
             let mut enough = if weight.is_whole() { WHOLLY } else { ALONE };
+            // A small number of things stands everywhere.
+            if is_small(told) {
+                enough += SMALL;
+            }
             // The rival's own figure may be told too: then the two are swapped, or each stands where it belongs.
             if let Some(k) = crossed {
                 let back = self.weigh(k, best, rival);
@@ -293,7 +307,8 @@ impl Court<'_> {
                     | Error::Swap
             )
         };
-        if differing.iter().all(|(_, e)| open(*e))
+        let points = self.told.page.mentions[i].unit.dimension == "points";
+        if differing.iter().all(|(_, e)| open(*e) || points && *e == Error::PercentPoint)
             && let Some((figure, reason)) = entailed(self.told, i, self.source)
         {
             return Ruling { error: None, figure: Some(figure), reason, taken: None };

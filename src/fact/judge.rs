@@ -14,12 +14,14 @@ use super::page::Page;
 use super::quantity::{Mention, Value};
 
 /// Shares of a claim's content from which it is taken as told.
-const STATED: f32 = 0.53;
-const STATED_OTHER: f32 = 0.5;
+const STATED: f32 = 0.45;
+const STATED_OTHER: f32 = 0.42;
 /// How much of that suffices where both deny the same.
 const DENIED_TOO: f32 = 0.72;
 /// How much of that suffices for a claim to be spoken of that one side denies.
 const DENIED: f32 = 0.75;
+/// The share of a claim from which one whose denial is told nowhere is told without it.
+const UNMATCHED: f32 = 0.55;
 /// The share of a claim's other content from which what turns it round is said of it.
 const REST: f32 = 0.45;
 
@@ -97,7 +99,7 @@ impl Telling<'_> {
                 let words = self.page.slice(start, end);
                 return Ruling::contradicted(Some((start, end)), &format!("denied on one side only: \"{words}\""));
             }
-            Denied::Unmatched if said.share >= stated => {
+            Denied::Unmatched if said.share >= UNMATCHED => {
                 return Ruling::contradicted(Some(said.window), "told without the claim's denial");
             }
             _ => {}
@@ -234,6 +236,7 @@ impl Telling<'_> {
         let mut covered: Option<(f32, usize, Fit)> = None;
         let mut wrong: Option<(f32, usize, Error)> = None;
         let mut replaced: Option<(usize, Error)> = None;
+        let mut told: Option<(f32, usize)> = None;
         let mut nearest = 0.0f32;
         for (i, (m, aligned)) in self.figures.iter().zip(self.aligned).enumerate() {
             if let Some(taken) = self.taken.get(i).copied().flatten() {
@@ -256,6 +259,9 @@ impl Telling<'_> {
             };
             match fitted {
                 fit @ (Fit::Same | Fit::Coarser) => {
+                    if fit == Fit::Same && distinct(m) && told.is_none_or(|(r, _)| candidate.relation > r) {
+                        told = Some((candidate.relation, i));
+                    }
                     let fills = (same || margin <= MARGIN)
                         && (candidate.relation >= COVER || distinct(m) || self.other && self.only(aligned, slot));
                     let better = |(r, _, known): (f32, usize, Fit)| {
@@ -316,6 +322,12 @@ impl Telling<'_> {
         {
             covered = None;
         }
+        // The very value is told too, and of this hardly less than the wrong one.
+        if let (None, Some((wrongly, ..)), Some((rightly, i)), None) = (covered, wrong, told, replaced)
+            && rightly >= HARDLY_LESS * wrongly
+        {
+            covered = Some((rightly, i, Fit::Same));
+        }
         match (covered, wrong) {
             (Some((relation, i, Fit::Coarser)), _) => Ruling {
                 evidence: Some(place(i)),
@@ -348,11 +360,13 @@ impl Telling<'_> {
 const RATHER: f32 = 0.05;
 /// How much it must be said of that place at all.
 const ENOUGH: f32 = 0.25;
+/// The share of a wrong figure's relation from which the right one, told too, stands before it.
+const HARDLY_LESS: f32 = 0.6;
 /// How much a figure must be said of the same thing to cover a fact, and to contradict it.
 const COVER: f32 = 0.1;
 const CONTRADICT: f32 = 0.3;
 /// How much more a wrong figure must be said of a fact than one that fits, to stand for it.
-const FIRMER: f32 = 0.3;
+const FIRMER: f32 = 0.5;
 /// How much two places of equal value must be said of the same thing to be one.
 const ALIKE: f32 = 0.15;
 /// How much a wrong figure must be said of a fact for no sum to put it right.

@@ -1,8 +1,10 @@
 //! A text made ready for matching: folded characters, sentences, clauses, terms, quantities.
 
+use std::sync::LazyLock;
+
 use super::date::Base;
 use super::denial::{Denial, denials};
-use super::forms::{fold, is_latin, word_at};
+use super::forms::{Forms, fold, is_latin, word_at};
 use super::quantity::{Locale, Mention, Scanner, ends_clause, ends_sentence};
 use super::term::{Senses, Term};
 use crate::text::script::is_han;
@@ -145,6 +147,18 @@ fn quotation(text: &[char], at: usize) -> Option<usize> {
     text[at..].iter().take(LONGEST).position(|c| *c == close).map(|length| at + length + 1)
 }
 
+/// Words that hold a character that joins, and join nothing.
+static HOLDING: LazyLock<Forms<()>> = LazyLock::new(|| {
+    let lines = include_str!("data/zh_not_joins.txt").lines().filter(|l| !l.starts_with('#') && !l.is_empty());
+    Forms::new(lines.flat_map(str::split_whitespace).map(|w| (w, ())))
+});
+
+/// Whether the character at a place stands inside a word of its own (參與, 共和國, 與會).
+fn within_word(text: &[char], at: usize) -> bool {
+    const LONGEST: usize = 3;
+    (at.saturating_sub(LONGEST)..=at).any(|from| HOLDING.at(text, from).is_some_and(|(end, ())| end > at))
+}
+
 /// Where a word that joins two figures' clauses begins, between their places.
 fn joint(text: &[char], from: usize, to: usize) -> Option<usize> {
     const ENGLISH: [&str; 15] = [
@@ -173,7 +187,8 @@ fn joint(text: &[char], from: usize, to: usize) -> Option<usize> {
             return false;
         }
         if matches!(c, '、' | '而' | '及' | '并' | '和' | '与' | '另') {
-            return true;
+            // 日、英的五间: a list inside what the figure is of.
+            return !within_word(text, at) && !(c == '、' && text[at..to].contains(&'的'));
         }
         if c.is_ascii_alphabetic() && (at == 0 || !is_latin(text[at - 1])) {
             let bound =

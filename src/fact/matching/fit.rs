@@ -176,6 +176,9 @@ fn numbers(source: &Mention, told: &Mention) -> Fit {
     if level(source) != level(told) {
         // 新增100個 and 100個 may be one figure; 增加100個 and 增至100個 never are.
         let reached = source.change == Change::To || told.change == Change::To;
+        if a == b && became_change(source, told) && !matches!(source.unit.kind, "count" | "duration" | "money") {
+            return Fit::Differs(Error::LevelChange);
+        }
         return match (value(source, told, a, b), reached) {
             (_, true) if a == b && !source.of_change && !told.of_change => Fit::Differs(Error::LevelChange),
             (Fit::Same, true) if !source.of_change && !told.of_change => Fit::Differs(Error::LevelChange),
@@ -221,6 +224,10 @@ fn value(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
     if !near {
         let off = (a - b).abs();
         let far = a.abs().checked_mul(Decimal::new(2, 1)).is_none_or(|limit| off > limit);
+        // 過半 for 54 %.
+        if simple(told) && (told.modifier.is_some() || s.is_none()) && holds_simply(source, told, a, b) {
+            return Fit::Same;
+        }
         let exact = s.is_none() || s == Some(Modifier::About);
         let holds = (above(t) && b < a) || (below(t) && b > a && off <= a.abs() * Decimal::new(1, 1));
         if exact && holds && !far {
@@ -235,6 +242,24 @@ fn value(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
         return Fit::Differs(Error::Bound);
     }
     Fit::Same
+}
+
+/// Whether a simple fraction that is told as a bound holds of a share not far off.
+fn holds_simply(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> bool {
+    let above = matches!(told.modifier, Some(Modifier::Over | Modifier::AtLeast));
+    let below = matches!(told.modifier, Some(Modifier::Nearly | Modifier::Under));
+    let near = (a - b).abs() <= Decimal::new(12, 2);
+    source.modifier.is_none() && near && (above && a > b || below && a < b)
+}
+
+/// Whether a level of which nothing says that it moved is told as a rise or fall by as much.
+fn became_change(source: &Mention, told: &Mention) -> bool {
+    told.change == Change::By
+        && told.direction.is_some()
+        && source.change == Change::Level
+        && source.direction.is_none()
+        && !source.of_change
+        && !told.of_change
 }
 
 /// Equal at the digits told, for units that convert into each other (10 km, 6.2 miles).
@@ -273,6 +298,10 @@ fn ratios(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
                 (true, true) if !source.of_change && !told.of_change => Fit::Differs(Error::LevelChange),
                 (true, _) => value(source, told, a, b),
                 _ if source.of_change || told.of_change => value(source, told, a, b),
+                // 3倍 told as 多出3倍 is four times as much.
+                _ if source.unit.dimension == "factor" && (a - b).abs() == Decimal::ONE => {
+                    Fit::Differs(Error::Multiple)
+                }
                 _ => Fit::Unrelated,
             };
         }

@@ -150,7 +150,8 @@ fn exchange(aligned: &mut [Aligned]) {
                 continue;
             };
             let differ = !matches!(x.fit, Fit::Same | Fit::Coarser) && !matches!(y.fit, Fit::Same | Fit::Coarser);
-            if differ && x.contrast + y.contrast > a.contrast + b.contrast + EXCHANGE {
+            let each = x.contrast > a.contrast && y.contrast > b.contrast;
+            if differ && each && x.contrast + y.contrast > a.contrast + b.contrast + EXCHANGE {
                 for (at, to, from) in [(first, x, a), (second, y, b)] {
                     for c in &mut aligned[at].candidates {
                         if c.slot == to.slot {

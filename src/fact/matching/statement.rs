@@ -65,7 +65,7 @@ pub(crate) struct Turned {
 }
 
 /// What the claim's own word counts for beside its synonyms.
-const OWN_WORD: f32 = 0.25;
+const OWN_WORD: f32 = 0.35;
 /// The root of a figure's inverse frequency.
 const FIGURE: f32 = 3.3;
 
@@ -74,6 +74,9 @@ const ANCHORED: f32 = 0.34;
 
 /// The same where the name itself stands elsewhere.
 const ANCHORED_FIRMLY: f32 = 0.5;
+
+/// The share of a claim's other content that a sentence must hold for the one name in it to stand in place of the claim's.
+const REPLACED: f32 = 0.55;
 
 /// What turns a statement round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,7 +198,7 @@ pub(crate) fn tell(
     let mut at = 0;
     for (i, share) in bits.iter().enumerate() {
         // Two sentences must bring clearly more than one.
-        if *share > bits[at] + if i % 2 == 1 { 0.02 * total } else { 0.0 } {
+        if *share > bits[at] + if i % 2 == 1 { 0.06 * total } else { 0.0 } {
             at = i;
         }
     }
@@ -221,6 +224,10 @@ pub(crate) fn tell(
     }
     best
 }
+
+/// The share of what is denied, or of what is told, that must be turned round.
+const MOST: f32 = 0.4;
+const MOSTLY: f32 = 0.55;
 
 /// How much of what a claim and a window have in common must be denied on one side only.
 const TURNS: f32 = 0.2;
@@ -276,8 +283,14 @@ fn denied(content: &Content, claim: &Page, page: &Page, window: (usize, usize), 
         (false, false) => claims.min(tells) * 2.0,
         _ => claims + tells,
     };
+    // Most of what is denied must be spoken of; what the summary denies must be most of what it says of the claim.
+    let most = match (claims > 0.0, tells > 0.0) {
+        (true, false) => claims >= MOST * own,
+        (false, true) => tells >= MOSTLY * common,
+        _ => true,
+    };
     match place {
-        Some((start, end)) if turned >= TURNS * common && turned > both => Denied::One(start, end),
+        Some((start, end)) if most && turned >= TURNS * common && turned > both => Denied::One(start, end),
         _ if both > 0.0 => Denied::Both,
         _ if own > 0.0 && !claim.denials.is_empty() && quiet => Denied::Unmatched,
         _ => Denied::Neither,
@@ -340,7 +353,74 @@ fn turned(
             return Some((h.start, h.end, Turn::Stance, t.weight, t.weight));
         }
     }
-    reversed(claim, page, &here).or_else(|| name_replaced(content, &here, entity, anchor))
+    let around = |sentence: usize, but: u64| -> f32 {
+        let near: f32 = content
+            .terms
+            .iter()
+            .filter(|t| t.term.id != but && (!other || t.term.shared))
+            .filter(|t| here.iter().any(|h| h.id == t.term.id && page.clauses[h.clause].sentence == sentence))
+            .map(|t| t.weight)
+            .sum();
+        if near > 0.0 { near / rest(but) } else { 0.0 }
+    };
+    reversed(claim, page, &here)
+        .or_else(|| route_reversed(claim, page, &here))
+        .or_else(|| name_replaced(content, &here, entity, anchor))
+        .or_else(|| only_name(content, page, &here, around))
+}
+
+/// The words between which something goes: from one, to the other.
+fn route(page: &Page, terms: &[&Term]) -> Option<(u64, u64)> {
+    let latin = |t: &Term| page.text[t.start].is_ascii_alphabetic();
+    let before = |t: &Term, words: &[&str]| {
+        let head: String = page.text[t.start.saturating_sub(6)..t.start].iter().collect();
+        words.iter().any(|w| head.ends_with(w))
+    };
+    terms.windows(2).find_map(|pair| {
+        let (a, b) = (pair[0], pair[1]);
+        let between: String = page.text.get(a.end..b.start)?.iter().collect();
+        let (from, to) = match latin(a) {
+            true => (before(a, &["from "]), between == " to "),
+            false => (
+                before(a, &["从", "由", "自"]),
+                ["到", "至", "往", "赴", "前往", "开往", "驶往", "飞往"].contains(&between.as_str()),
+            ),
+        };
+        (from && to && a.id != b.id).then_some((a.id, b.id))
+    })
+}
+
+/// Whether what goes from A to B in a claim goes from B to A in what is told.
+fn route_reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, Turn, f32, f32)> {
+    let own: Vec<&Term> = claim.terms.iter().collect();
+    let (from, to) = route(claim, &own)?;
+    let (start, end) = route(page, here)?;
+    (from == end && to == start).then_some(())?;
+    let first = here.iter().find(|t| t.id == start)?;
+    let last = here.iter().find(|t| t.id == end)?;
+    Some((first.start.min(last.start), first.end.max(last.end), Turn::Name, 0.0, 0.0))
+}
+
+/// A name that the summary does not have at all, where the sentence that holds most of the claim has one other of its kind.
+fn only_name(
+    content: &Content,
+    page: &Page,
+    here: &[&Term],
+    around: impl Fn(usize, u64) -> f32,
+) -> Option<(usize, usize, Turn, f32, f32)> {
+    let kind = |t: &Term| -> Option<NameKind> { t.known().and_then(|c| c.name) };
+    let acts = |k: Option<NameKind>| matches!(k, Some(NameKind::Territory | NameKind::Organization));
+    content.terms.iter().filter(|t| acts(kind(&t.term))).find_map(|t| {
+        if page.terms.iter().any(|h| h.id == t.term.id) {
+            return None;
+        }
+        let strange = |h: &&&Term| kind(h) == kind(&t.term) && !content.terms.iter().any(|c| c.term.id == h.id);
+        let mut others = here.iter().filter(strange);
+        let h = others.next()?;
+        let sentence = page.clauses[h.clause].sentence;
+        let alone = others.all(|o| o.id == h.id);
+        (alone && around(sentence, t.term.id) >= REPLACED).then_some((h.start, h.end, Turn::Name, t.weight, 0.0))
+    })
 }
 
 /// Whether who does and who suffers change places: A beats B told as B beats A. Only where one verb stands between the

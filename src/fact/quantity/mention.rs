@@ -121,7 +121,15 @@ impl Scanner<'_> {
             "expansion",
             "contraction",
         ];
-        forms.iter().any(|f| words.contains(f))
+        let latin = |form: &str| form.starts_with(|c: char| c.is_ascii_alphabetic());
+        // `dropped by` is no drop.
+        let stands = |form: &&str| {
+            words.match_indices(*form).any(|(at, _)| {
+                let open = |c: Option<char>| c.is_some_and(is_latin);
+                !latin(form) || !open(words[..at].chars().next_back()) && !open(words[at + form.len()..].chars().next())
+            })
+        };
+        forms.iter().any(|f| stands(f))
     }
 
     /// Gives points told beside a percentage the unit of percentage points: `up 2.4 points to 11.9%`.
@@ -136,7 +144,7 @@ impl Scanner<'_> {
             let core = m.core;
             let apart = |from: usize, to: usize| (from..to).any(|at| super::scan::ends_sentence(self.text, at));
             let near = |o: &Mention| o.unit.kind == "percent" && !apart(o.core.1.min(core.1), o.core.0.max(core.0));
-            let beside = i.checked_sub(1).into_iter().chain([i + 1]).filter_map(|j| self.out.get(j)).any(near);
+            let beside = self.out[i.saturating_sub(2)..(i + 3).min(self.out.len())].iter().any(near);
             if beside {
                 let m = &mut self.out[i];
                 (m.unit, m.noun, m.of) = (Unit::POINTS, "", None);
@@ -157,7 +165,7 @@ impl Scanner<'_> {
                 && written.iter().any(written_large)
                 && m.value.and_then(|v| v.number()).is_some_and(|n| n.abs() >= LARGE);
             // `crowns` alone are those named before.
-            let coin = m.of.is_some_and(|(a, b)| COINS.at(self.text, a).is_some_and(|(end, ())| end == b));
+            let coin = m.of.is_some_and(|(a, b)| COINS.at(self.text, a).is_some_and(|(end, ())| end <= b));
             if m.unit != Unit::COUNT || !m.noun.is_empty() || m.of.is_some() && !coin || !large || m.per.is_some() {
                 continue;
             }
@@ -179,7 +187,13 @@ impl Scanner<'_> {
                 );
                 large && measure && (!coin || b.unit.kind == "money")
             });
-            let Some(before) = before.filter(|b| m.core.0.saturating_sub(b.core.1) <= 160) else { continue };
+            let Some(before) = before.filter(|b| m.core.0.saturating_sub(b.core.1) <= 160) else {
+                // Money of a country that the text leaves out.
+                if coin {
+                    self.out[i].of = None;
+                }
+                continue;
+            };
             let (unit, noun) = (before.unit, before.noun);
             if unit.kind != "count" || !noun.is_empty() {
                 let m = &mut self.out[i];
@@ -200,6 +214,11 @@ impl Scanner<'_> {
         }
         let word = |at: usize| at + self.text[at.min(self.text.len())..].iter().take_while(|c| is_latin(**c)).count();
         for at in [noun_end, word(noun_end + 1)] {
+            // `3.4 points in a month` tells how long it took.
+            let span: String = self.text.get(noun_end..at).unwrap_or(&[]).iter().collect();
+            if matches!(span.trim(), "in" | "within" | "over" | "for" | "after" | "during") {
+                continue;
+            }
             for lead in [" a ", " per ", " every ", " each "] {
                 let n = lead.chars().count();
                 let here = self.text.get(at..at + n).is_some_and(|t| t.iter().copied().eq(lead.chars()));

@@ -249,12 +249,18 @@ pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
         || starts(" lower", end)
         || starts(" from", end);
     let led = lead(&[
-        "by", "to", "about", "nearly", "almost", "roughly", "than", "from", "over", "only", "just", "around", "is",
-        "was", "least", "at",
+        "up", "down", "rose", "fell", "grew", "gained", "jumped", "dropped", "climbed", "slid", "sank", "by", "to",
+        "about", "nearly", "almost", "roughly", "than", "from", "over", "only", "just", "around", "is", "was", "least",
+        "at",
     ]);
     let closes = !text.get(end).is_some_and(|&c| is_latin(c))
         && !matches!((text.get(end), text.get(end + 1)), (Some(' '), Some(c)) if c.is_ascii_alphabetic());
-    let period = bottom == 4 && !of && !lead(&["by", "about", "nearly", "almost", "than", "from", "to"]);
+    let period = bottom == 4
+        && !of
+        && !lead(&[
+            "by", "about", "nearly", "almost", "than", "from", "to", "up", "down", "rose", "fell", "grew", "gained",
+            "dropped", "climbed",
+        ]);
     (!period
         && (of
             || led

@@ -203,7 +203,7 @@ impl<'t> Scanner<'t> {
             return self.ratio(at, found);
         }
         let half = |at: usize| self.text.get(at) == Some(&'半');
-        if (half(at) || matches!(c, '一' | '过') && half(at + 1))
+        if (half(at) || matches!(c, '一' | '过' | '逾') && half(at + 1))
             && let Some(end) = self.half(at)
         {
             return end;
@@ -397,7 +397,9 @@ impl<'t> Scanner<'t> {
             .text
             .get(stop..stop + 4)
             .is_some_and(|w| matches!(w, [' ', 'a', 'g', 'o'] | [' ', 'e', 'a', 'r'] | [' ', 'l', 'a', 't']));
-        if unit.kind != "duration" || ago || !led.iter().any(|l| before.ends_with(l)) {
+        let ahead =
+            [" before ", " after "].iter().any(|w| rest(self.text, stop).iter().copied().take(w.len()).eq(w.chars()));
+        if unit.kind != "duration" || ago || !(ahead || led.iter().any(|l| before.ends_with(l))) {
             return None;
         }
         let n = Numeral { end, value: Some(Decimal::ONE), arabic: false, over: false, len: 1 };
@@ -441,7 +443,13 @@ impl<'t> Scanner<'t> {
             if self.text[at] == '过' && matches!(next, '百' | '生' | '夜') {
                 return None;
             }
-            return Some(self.ratio(at, fraction));
+            let end = self.ratio(at, fraction);
+            if matches!(self.text[at], '过' | '逾')
+                && let Some(m) = self.out.last_mut()
+            {
+                m.modifier = m.modifier.or(Some(context::Modifier::Over));
+            }
+            return Some(end);
         }
         if next == '数' {
             return Some(self.ratio(at, fraction));
