@@ -43,6 +43,9 @@ pub(super) fn iso(date: &str, format: Option<&str>) -> Result<String, Problem> {
         },
         None if is_iso(date) => Ok(with_t(date)),
         None => {
+            if let Some(day) = minguo(date) {
+                return Ok(day);
+            }
             let fits = proposals([date]);
             let hint = match fits.as_slice() {
                 [] => {
@@ -55,6 +58,23 @@ pub(super) fn iso(date: &str, format: Option<&str>) -> Result<String, Problem> {
             Err(Problem::Date { date: date.to_owned(), hint })
         }
     }
+}
+
+/// A day of the calendar of the Republic of China, whose first year is 1912: 民國114年9月1日, 114年9月1日, 114/09/01. A year of two
+/// digits needs 民國 or 年 to be told from others.
+fn minguo(date: &str) -> Option<String> {
+    let named = ["中華民國", "中华民国", "民國", "民国"].iter().find_map(|era| date.strip_prefix(era));
+    let rest = named.unwrap_or(date).trim();
+    let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+    let (year, rest) = rest.split_at(digits);
+    let separator = rest.chars().next()?;
+    let sure = named.is_some() || separator == '年' || year.len() == 3;
+    (sure && (1..=3).contains(&year.len()) && matches!(separator, '年' | '/' | '.' | '-')).then_some(())?;
+    let mut parts = rest[separator.len_utf8()..].split(['月', '日', '/', '.', '-']).map(str::trim);
+    let (month, day) = (parts.next()?, parts.next()?);
+    parts.all(str::is_empty).then_some(())?;
+    let year = year.parse::<i16>().ok().filter(|year| *year > 0)?;
+    civil::Date::new(1911 + year, month.parse().ok()?, day.parse().ok()?).ok().map(|day| day.to_string())
 }
 
 /// ISO 8601 has a T between day and time, for which many write a space.
@@ -127,4 +147,27 @@ fn by_format(date: &str, format: &str) -> Result<String, String> {
         });
     }
     parsed.to_timestamp().map(|t| t.to_string()).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_of_the_republic_of_china_are_read() {
+        for (date, expected) in [
+            ("民國114年9月1日", Some("2025-09-01")),
+            ("中華民國114年12月31日", Some("2025-12-31")),
+            ("114年9月1日", Some("2025-09-01")),
+            ("114/09/01", Some("2025-09-01")),
+            ("99年1月5日", Some("2010-01-05")),
+            ("民國99/1/5", Some("2010-01-05")),
+            ("99/1/5", None),
+            ("114年13月1日", None),
+            ("2025/09/01", None),
+            ("114年9月", None),
+        ] {
+            assert_eq!(iso(date, None).ok().as_deref(), expected, "{date}");
+        }
+    }
 }

@@ -62,6 +62,8 @@ pub(crate) struct Findings {
     pub(crate) quantities: Vec<QuantityJudgement>,
     /// For each figure of the summary, whose place it takes.
     pub(crate) taken: Vec<Option<Taken>>,
+    /// For each sentence of the summary, whether the source has it word for word.
+    pub(crate) verbatim: Vec<bool>,
 }
 
 /// Judges the quantities of a summary. `other` says that the languages differ.
@@ -101,7 +103,8 @@ pub(crate) fn judge(page: &Page, source: &Page, ground: &Ground, other: bool) ->
             }
         })
         .collect();
-    Findings { quantities, taken }
+    let verbatim = sentences.iter().map(|s| ground.sentences.contains(s)).collect();
+    Findings { quantities, taken, verbatim }
 }
 
 struct Ruling {

@@ -8,7 +8,8 @@ use super::matching::derive::derived;
 use super::matching::fit::{Error, Fit, fit};
 use super::matching::name::{Naming, naming};
 use super::matching::role::{Spread, moved, overlap};
-use super::matching::statement::{Denied, Turn, find, tell};
+use super::matching::statement::{find, tell};
+use super::matching::turn::{Denied, Turn};
 use super::matching::{Aligned, Candidate, MARGIN, Slot};
 use super::page::Page;
 use super::quantity::{Mention, Value};
@@ -31,6 +32,8 @@ pub(super) struct Telling<'p> {
     pub(super) aligned: &'p [Aligned],
     /// Whose place each of its figures takes, by what the source says of it.
     pub(super) taken: &'p [Option<Taken>],
+    /// For each of its sentences, whether the source has it word for word.
+    pub(super) verbatim: &'p [bool],
     /// Its figures, each with the direction that its clause gives it.
     pub(super) figures: Vec<Mention>,
     /// Whether it is in another language than the article.
@@ -42,7 +45,7 @@ pub(super) struct Telling<'p> {
 impl Telling<'_> {
     /// Judges one fact.
     pub(super) fn judge(&self, fact: &Fact, claim: &Claim) -> FactJudgement {
-        let ruling = self.literal(claim).unwrap_or_else(|| self.weigh(fact, claim));
+        let ruling = self.literal(claim).unwrap_or_else(|| self.borne_out(self.weigh(fact, claim)));
         FactJudgement {
             id: fact.id.clone(),
             verdict: ruling.verdict,
@@ -50,6 +53,19 @@ impl Telling<'_> {
             evidence: ruling.evidence.map(|(start, end)| Span { start, end, text: self.page.slice(start, end) }),
             reason: ruling.reason,
             overridden: None,
+        }
+    }
+
+    /// What the source says word for word contradicts no fact of it.
+    fn borne_out(&self, ruling: Ruling) -> Ruling {
+        let sentence =
+            |(start, _): (usize, usize)| self.page.clauses.get(self.page.clause_at(start)).map(|c| c.sentence);
+        let says = |at| sentence(at).and_then(|s| self.verbatim.get(s).copied()).unwrap_or(false);
+        match ruling.evidence {
+            Some(at) if ruling.verdict == Verdict::Contradicted && says(at) => {
+                Ruling::missing(0.3, "what comes nearest the source says word for word".to_owned())
+            }
+            _ => ruling,
         }
     }
 
@@ -99,7 +115,7 @@ impl Telling<'_> {
                 let words = self.page.slice(start, end);
                 return Ruling::contradicted(Some((start, end)), &format!("denied on one side only: \"{words}\""));
             }
-            Denied::Unmatched if said.share >= UNMATCHED => {
+            Denied::Unmatched if !other && said.share >= UNMATCHED => {
                 return Ruling::contradicted(Some(said.window), "told without the claim's denial");
             }
             _ => {}

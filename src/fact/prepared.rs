@@ -91,8 +91,17 @@ impl Prepared {
         let grounds = self.source.as_ref().zip(self.ground.as_ref());
         let found = grounds.map(|(source, ground)| grounding::judge(&page, source, ground, other));
         let taken = found.as_ref().map_or(&[][..], |f| &f.taken);
-        let told =
-            Telling { taken, page: &page, aligned: &aligned, figures, other, slots: &self.slots, spread: &self.spread };
+        let verbatim = found.as_ref().map_or(&[][..], |f| &f.verbatim);
+        let told = Telling {
+            taken,
+            verbatim,
+            page: &page,
+            aligned: &aligned,
+            figures,
+            other,
+            slots: &self.slots,
+            spread: &self.spread,
+        };
         let facts = self.facts.iter().zip(&self.claims).map(|(fact, claim)| told.judge(fact, claim)).collect();
         let names = self.names.judge(&page, self.source.as_ref());
         FactReport { facts, quantities: found.map(|f| f.quantities), names }

@@ -6,6 +6,7 @@
 mod facts;
 mod fragments;
 mod meteor;
+mod recognizers;
 mod rouge155;
 mod rouge_score;
 mod sacrebleu;

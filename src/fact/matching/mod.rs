@@ -10,6 +10,7 @@ pub(crate) mod name;
 pub(crate) mod pick;
 pub(crate) mod role;
 pub(crate) mod statement;
+pub(crate) mod turn;
 
 use fit::{Error, Fit, fit};
 use pick::Pick;

@@ -112,6 +112,43 @@ mod laws {
         out
     }
 
+    /// A number below ten thousand in English words.
+    fn english(n: u64) -> String {
+        const ONES: [&str; 20] = [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ];
+        const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+        let with = |head: String, rest: u64, join: &str| match rest {
+            0 => head,
+            rest => format!("{head}{join}{}", english(rest)),
+        };
+        match n {
+            0..20 => ONES[n as usize].to_owned(),
+            20..100 => with(TENS[(n / 10) as usize].to_owned(), n % 10, "-"),
+            100..1000 => with(format!("{} hundred", english(n / 100)), n % 100, " and "),
+            _ => with(format!("{} thousand", english(n / 1000)), n % 1000, if n % 1000 < 100 { " and " } else { " " }),
+        }
+    }
+
     fn grouped(n: u64) -> String {
         let digits = n.to_string();
         let first = digits.len() % 3;
@@ -148,6 +185,57 @@ mod laws {
             prop_assert_eq!(found.len(), 1, "{}: {:?}", text, found);
             prop_assert_eq!(found[0].value.clone(), Some(expected.normalize().to_string()), "{}", text);
             prop_assert_eq!(found[0].unit.as_deref(), Some("USD"));
+        }
+
+        #[test]
+        fn a_measure_in_any_form_is_found_again(n in 2u64..9_999, tenths in 1u64..10, form in 0usize..18) {
+            let decimal = Decimal::from(n) + Decimal::new(tenths as i64, 1);
+            let wide = |text: String| -> String {
+                text.chars().map(|c| if c.is_ascii_digit() { char::from_u32(u32::from(c) + 0xfee0).unwrap_or(c) } else { c }).collect()
+            };
+            let (text, value, unit) = match form {
+                0 => (format!("所占比例為{decimal}%。"), decimal, "%"),
+                1 => (format!("所占比例为百分之{}。", chinese(n)), Decimal::from(n), "%"),
+                2 => (format!("占比{}％。", wide(n.to_string())), Decimal::from(n), "%"),
+                3 => (format!("The share is {decimal} percent."), decimal, "%"),
+                4 => (format!("The share is {} per cent.", english(n)), Decimal::from(n), "%"),
+                5 => (format!("捐出{}億歐元。", decimal), decimal * Decimal::from(100_000_000), "EUR"),
+                6 => (format!("捐出{}英鎊。", chinese(n)), Decimal::from(n), "GBP"),
+                7 => (format!("They gave £{decimal}bn."), decimal * Decimal::from(1_000_000_000), "GBP"),
+                8 => (format!("They gave {} euros.", english(n)), Decimal::from(n), "EUR"),
+                9 => (format!("全長{decimal}公里。"), decimal, "km"),
+                10 => (format!("全长{}米。", chinese(n)), Decimal::from(n), "m"),
+                11 => (format!("It is {} miles long.", english(n)), Decimal::from(n), "[mi_i]"),
+                12 => (format!("It weighs {decimal} tonnes."), decimal, "t"),
+                13 => (format!("重{}公斤。", chinese(n)), Decimal::from(n), "kg"),
+                14 => (format!("氣溫零下{decimal}度。"), -decimal, "Cel"),
+                15 => (format!("歷時{}天。", chinese(n)), Decimal::from(n), "day"),
+                16 => (format!("It took {} days.", english(n)), Decimal::from(n), "day"),
+                _ => (format!("上升{decimal}個百分點。"), decimal, "pp"),
+            };
+            for text in [text.clone(), script::fold(&text)] {
+                let found = quantities(&text, None, None);
+                prop_assert_eq!(found.len(), 1, "{}: {:?}", text, found);
+                prop_assert_eq!(found[0].value.clone(), Some(value.normalize().to_string()), "{}", text);
+                prop_assert_eq!(found[0].unit.as_deref(), Some(unit), "{}", text);
+            }
+        }
+
+        #[test]
+        fn a_fraction_or_range_in_any_form_is_found_again(low in 2u64..40, more in 1u64..40, form in 0usize..6) {
+            let high = low + more;
+            let (text, value, unit) = match form {
+                0 => (format!("占{}分之{}。", chinese(high), chinese(low)), format!("{low}/{high}"), "fraction"),
+                1 => (format!("占{high}分之{low}。"), format!("{low}/{high}"), "fraction"),
+                2 => (format!("占比介于{low}%至{high}%之间。"), format!("{low}..{high}"), "%"),
+                3 => (format!("It takes {low} to {high} days."), format!("{low}..{high}"), "day"),
+                4 => (format!("It takes between {low} and {high} days."), format!("{low}..{high}"), "day"),
+                _ => (format!("全長{low}到{high}公里。"), format!("{low}..{high}"), "km"),
+            };
+            let found = quantities(&text, None, None);
+            prop_assert_eq!(found.len(), 1, "{}: {:?}", text, found);
+            prop_assert_eq!(found[0].value.as_deref(), Some(value.as_str()), "{}", text);
+            prop_assert_eq!(found[0].unit.as_deref(), Some(unit), "{}", text);
         }
 
         #[test]
