@@ -188,7 +188,8 @@ fn joint(text: &[char], from: usize, to: usize) -> Option<usize> {
         }
         if matches!(c, '、' | '而' | '及' | '并' | '和' | '与' | '另') {
             // 日、英的五间: a list inside what the figure is of.
-            return !within_word(text, at) && !(c == '、' && text[at..to].contains(&'的'));
+            let listed = c == '、' && text[at..to].contains(&'的');
+            return !(listed || within_word(text, at));
         }
         if c.is_ascii_alphabetic() && (at == 0 || !is_latin(text[at - 1])) {
             let bound =

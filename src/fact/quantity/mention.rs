@@ -129,7 +129,7 @@ impl Scanner<'_> {
                 !latin(form) || !open(words[..at].chars().next_back()) && !open(words[at + form.len()..].chars().next())
             })
         };
-        forms.iter().any(|f| stands(f))
+        forms.iter().any(stands)
     }
 
     /// Gives points told beside a percentage the unit of percentage points: `up 2.4 points to 11.9%`.
