@@ -20,6 +20,8 @@ const TOGETHER: usize = 2;
 const BITS: usize = 12;
 /// Likely patterns at most, a power of two less one; the number after them stands for all others.
 const LIKELY: usize = 127;
+/// Equal parts of the numbers from 0 to 1, for each of which it is known where among the unlikely patterns to look.
+const GUIDES: usize = 1 << 10;
 /// Times that a row is drawn, at most; the chance of more is under 1e-15.
 const COUNTS: u8 = 18;
 /// Standard deviations by which the sum of the counts is to fall short of the draws.
@@ -41,6 +43,8 @@ struct Law {
     totals: [u8; LIKELY + 1],
     /// All patterns with the chance, cumulated up to 1, that `by_bits` leaves to them.
     rest: Vec<(f64, Counts)>,
+    /// Where in `rest` each of [`GUIDES`] parts begins, and where the last one ends.
+    guide: Vec<usize>,
     /// The chance, cumulated, that a row is drawn 0, 1, … times.
     single: Vec<f64>,
 }
@@ -63,6 +67,7 @@ impl Law {
             steps: Vec::new(),
             totals: [0; LIKELY + 1],
             rest: Vec::new(),
+            guide: Vec::new(),
             single: cumulated(&chances),
         };
         let cells = f64::from(1 << BITS);
@@ -80,6 +85,8 @@ impl Law {
             law.rest.push((left, counts));
         }
         law.rest.iter_mut().for_each(|(cumulated, _)| *cumulated /= left);
+        let reached = |cell| law.rest.partition_point(|(cumulated, _)| *cumulated <= cell as f64 / GUIDES as f64);
+        law.guide = (0..=GUIDES).map(reached).collect();
         law.steps = (1..law.likely.len()).map(|number| law.step(number)).collect();
         law
     }
@@ -106,7 +113,9 @@ impl Law {
     #[cold]
     fn other(&self, stream: &mut Stream) -> Counts {
         let at = unit(stream);
-        let index = self.rest.partition_point(|(cumulated, _)| *cumulated <= at);
+        let cell = (at * GUIDES as f64) as usize;
+        let (first, last) = (self.guide[cell], self.guide[cell + 1]);
+        let index = first + self.rest[first..last].partition_point(|(cumulated, _)| *cumulated <= at);
         self.rest[index.min(self.rest.len() - 1)].1
     }
 
