@@ -21,6 +21,7 @@ use epitome::stats::paired::Options;
 use epitome::store::Reports;
 use serde_json::json;
 
+use super::exit::unless_closed;
 use super::named::{self, NAMES, Named};
 use super::render::surface;
 use super::report::{RedactArg, languages};
@@ -118,49 +119,52 @@ pub fn run(args: &CompareArgs, global: &Global) -> anyhow::Result<Exit> {
         sides.iter().map(|(first, second)| compare(first, second, &metrics, resolved.as_ref(), &options)).collect();
     correct_together(&mut comparisons, options.alpha);
     let rankings = rankings(&named, &metrics, &options);
-    let mut out = std::io::stdout().lock();
-    match args.format {
-        Format::Html | Format::Markdown => {
-            let ui = Ui::find(&args.ui_lang).unwrap_or_else(Ui::english);
-            let suite = resolved.or_else(|| plan.as_ref().map(|p| p.resolved.clone())).unwrap_or_default();
-            let redact = args.redact.map_or(Redact::Private, Redact::from);
-            let most = if args.format == Format::Html { html::comparison::LISTED } else { args.many.max(10) };
-            let since = |(first, second): &(Side, Side)| {
-                let hidden = redact.among(second.datasets.keys().map(String::as_str), &suite);
-                Since::between(first, second, &hidden, most, ui)
-            };
-            let changed: Vec<Since> = sides.iter().map(since).collect();
-            let shown: Vec<(Comparison, Since)> = comparisons.iter().cloned().zip(changed).collect();
-            let page = match args.format {
-                Format::Html => html::comparison::page(&shown, &metrics, ui),
-                _ => markdown::comparison::text(&shown, &metrics, ui),
-            };
-            out.write_all(page.as_bytes())?;
-        }
-        Format::Json => {
-            let document = json!({ "schema": COMPARISON_SCHEMA, "seed": seed, "resamples": args.resamples,
+    let asked = args.fail_on.and_then(|fail_on| Some((fail_on, fail_on.to_possible_value()?.get_name().to_owned())));
+    let failed = asked.and_then(|(fail_on, name)| {
+        let why: Vec<String> = comparisons.iter().filter_map(|c| failure(c, fail_on, &metrics)).collect();
+        (!why.is_empty()).then(|| format!("fails (--fail-on {name}): {}", why.join("; ")))
+    });
+    let print = || -> anyhow::Result<()> {
+        let mut out = std::io::stdout().lock();
+        match args.format {
+            Format::Html | Format::Markdown => {
+                let ui = Ui::find(&args.ui_lang).unwrap_or_else(Ui::english);
+                let suite = resolved.or_else(|| plan.as_ref().map(|p| p.resolved.clone())).unwrap_or_default();
+                let redact = args.redact.map_or(Redact::Private, Redact::from);
+                let most = if args.format == Format::Html { html::comparison::LISTED } else { args.many.max(10) };
+                let since = |(first, second): &(Side, Side)| {
+                    let hidden = redact.among(second.datasets.keys().map(String::as_str), &suite);
+                    Since::between(first, second, &hidden, most, ui)
+                };
+                let changed: Vec<Since> = sides.iter().map(since).collect();
+                let shown: Vec<(Comparison, Since)> = comparisons.iter().cloned().zip(changed).collect();
+                let page = match args.format {
+                    Format::Html => html::comparison::page(&shown, &metrics, ui),
+                    _ => markdown::comparison::text(&shown, &metrics, ui),
+                };
+                out.write_all(page.as_bytes())?;
+            }
+            Format::Json => {
+                let document = json!({ "schema": COMPARISON_SCHEMA, "seed": seed, "resamples": args.resamples,
                 "comparisons": comparisons, "rankings": rankings });
-            serde_json::to_writer_pretty(&mut out, &document)?;
-            writeln!(out)?;
+                serde_json::to_writer_pretty(&mut out, &document)?;
+                writeln!(out)?;
+            }
+            Format::Table => {
+                let shown = Shown { full: args.stats == Stats::Full, many: args.many };
+                write!(out, "{}", render(&comparisons, &rankings, &metrics, shown, surface(args.width)))?;
+                if let Some(said) = &failed {
+                    writeln!(out)?;
+                    wrap(said, surface(args.width).width).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+                }
+            }
         }
-        Format::Table => {
-            let shown = Shown { full: args.stats == Stats::Full, many: args.many };
-            write!(out, "{}", render(&comparisons, &rankings, &metrics, shown, surface(args.width)))?;
-        }
-    }
-    let Some(fail_on) = args.fail_on else { return Ok(Exit::Done) };
-    let why: Vec<String> = comparisons.iter().filter_map(|c| failure(c, fail_on, &metrics)).collect();
-    if why.is_empty() {
-        return Ok(Exit::Done);
-    }
-    let asked = fail_on.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-    let said = format!("fails (--fail-on {asked}): {}", why.join("; "));
-    if args.format == Format::Table {
-        out.write_all(b"\n")?;
-        for line in wrap(&said, surface(args.width).width) {
-            writeln!(out, "{line}")?;
-        }
-    } else {
+        Ok(())
+    };
+    // Who stops reading, stops no verdict.
+    unless_closed(print())?;
+    let Some(said) = failed else { return Ok(Exit::Done) };
+    if args.format != Format::Table {
         // A document is to stay one.
         output::remark(&said);
     }

@@ -88,7 +88,8 @@ impl Warnings {
             ),
         });
         tally(unreferenced, &|n, first| {
-            format!("dataset `{dataset}`: {n} of {articles} articles have no reference (the first is `{first}`)")
+            let have = if n == 1 { "has" } else { "have" };
+            format!("dataset `{dataset}`: {n} of {articles} articles {have} no reference (the first is `{first}`)")
         });
         tally(replaced, &|n, first| {
             format!(

@@ -83,6 +83,13 @@ impl Ui {
         filled + rest
     }
 
+    /// A phrase with a number `{n}`: where that is one, by the phrase of the same name with `_one`, where there is such.
+    pub fn count(&self, name: &str, n: u64) -> String {
+        let one = format!("{name}_one");
+        let name = if n == 1 && self.find_text(&one).is_some() { &one } else { name };
+        self.fill(name, &[("n", &n.to_string())])
+    }
+
     /// A reason as judged, in this language. The record says it in English; what no phrase of `[said]` matches stays as it
     /// is.
     pub fn reason(&self, said: &str) -> String {

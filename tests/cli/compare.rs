@@ -85,6 +85,11 @@ fn a_mended_version_is_better_and_the_way_back_is_worse() {
     }
     let json = sandbox.epitome(&["compare", "desk@v2", "desk@v1", "--fail-on", "worse", "--format", "json"]);
     assert!(serde_json::from_str::<Value>(&json.stdout).is_ok() && json.stderr.contains("fails (--fail-on worse)"));
+    // The verdict stands where nobody reads on.
+    let args = ["compare", "desk@v2", "desk@v1", "--fail-on", "worse"];
+    let mut unread = sandbox.command(&args).stdout(std::process::Stdio::piped()).spawn().expect("it runs");
+    drop(unread.stdout.take());
+    assert_eq!(unread.wait().expect("it ends").code(), Some(1));
     let better = sandbox.epitome(&["compare", "desk@v1", "desk@v2", "--fail-on", "worse"]);
     assert!(better.code == Some(0) && !better.stdout.contains("fails"), "{}", better.stdout);
     // What is the same in every article is in no doubt.

@@ -146,7 +146,7 @@ fn plain_texts_and_their_references_by_annotator_load_from_folders() {
     assert_eq!(entries[2].article.source, "Bee.\n\nMore.");
     let annotators: Vec<_> = entries[2].references.iter().map(|r| r.annotator.as_deref()).collect();
     assert_eq!(annotators, [Some("li"), Some("wang")]);
-    assert_eq!(dataset.warnings(), ["dataset `d`: 1 of 3 articles have no reference (the first is `a.b`)"]);
+    assert_eq!(dataset.warnings(), ["dataset `d`: 1 of 3 articles has no reference (the first is `a.b`)"]);
 }
 
 #[test]

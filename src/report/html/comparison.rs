@@ -31,7 +31,7 @@ fn one(c: &Comparison, since: &Since, metrics: &[MetricRecord], nth: usize, only
             h1 { bdi { (since.first) } " → " bdi { (since.second) } }
             p.verdict { (since.summary) }
             @for sentence in said(c, metrics, ui) { p.verdict { (sentence) } }
-            p.context { (ui.fill("compare.articles", &[("n", &c.articles.to_string())])) (left_out(c, ui)) }
+            p.context { (ui.count("compare.articles", c.articles as u64)) (left_out(c, ui)) }
             @if nth == 0 { button #theme type="button" hidden { (ui.text("html.theme")) } }
         }
         (figures(c, metrics, ui))

@@ -24,7 +24,7 @@ impl Page<'_> {
         let ui = self.ui;
         let sentences: Vec<String> = std::iter::once(since.summary.clone()).chain(said(c, metrics, ui)).collect();
         self.add(&format!("**{}**\n\n", escape(&sentences.join(ui.text("join.sentence")))));
-        let context = ui.fill("compare.articles", &[("n", &c.articles.to_string())]);
+        let context = ui.count("compare.articles", c.articles as u64);
         self.add(&format!("{}\n\n", escape(&format!("{context}{}", left_out(c, ui)))));
         self.deltas(c, metrics);
         for i in &c.incomparable {

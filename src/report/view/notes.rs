@@ -169,7 +169,7 @@ fn items(run: &RunRecord, left: &[(&str, u64)], ui: &Ui) -> String {
     let all = run.systems.iter().filter(|s| s.kind != SystemKind::Human).count();
     let mut each = match systems.as_slice() {
         [(_, first), rest @ ..] if systems.len() == all && rest.iter().all(|(_, n)| n == first) => {
-            vec![ui.fill("table.every", &[("n", &first.to_string())])]
+            vec![ui.count("table.every", *first)]
         }
         _ => systems.iter().map(|(system, n)| format!("{} {n}", clean::clip(system, 60))).collect(),
     };

@@ -161,7 +161,7 @@ fn yardstick(run: &RunRecord, figures: &Figures<'_>, ranking: &Ranking<'_>, ui: 
 ///
 /// Of a run over a part of its articles, that part; `reach` holds its counts.
 pub fn context(run: &RunRecord, reach: Option<&Reach>, decisions: Decisions, ui: &Ui) -> String {
-    let count = |name: &str, n: u64| (n > 0).then(|| ui.fill(name, &[("n", &n.to_string())]));
+    let count = |name: &str, n: u64| (n > 0).then(|| ui.count(name, n));
     let sum = |of: fn(&crate::model::record::DatasetRecord) -> u64| run.datasets.iter().map(of).sum::<u64>();
     let mut parts = vec![clean::clip(&run.suite, 80)];
     let articles = sum(|d| d.articles);
@@ -170,8 +170,7 @@ pub fn context(run: &RunRecord, reach: Option<&Reach>, decisions: Decisions, ui:
             let reached: u64 = reach.articles.values().sum();
             ui.fill("context.articles_of", &[("n", &reached.to_string()), ("all", &articles.to_string())])
         }
-        None if articles == 1 => ui.fill("context.articles_one", &[("n", "1")]),
-        None => ui.fill("context.articles", &[("n", &articles.to_string())]),
+        None => ui.count("context.articles", articles),
     };
     if run.datasets.len() > 1 {
         let of = |d: &crate::model::record::DatasetRecord| match reach {
