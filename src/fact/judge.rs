@@ -7,6 +7,7 @@ use super::grounding::Taken;
 use super::matching::derive::derived;
 use super::matching::fit::{Error, Fit, fit};
 use super::matching::name::{Naming, naming};
+use super::matching::order::displaced;
 use super::matching::role::{Spread, moved, overlap};
 use super::matching::statement::{find, tell};
 use super::matching::turn::{Denied, Turn};
@@ -161,6 +162,12 @@ impl Telling<'_> {
                 }
                 None => {}
             }
+        }
+        if said.share >= stated
+            && let Some((start, end)) = displaced(&version.page, self.page, said.window)
+        {
+            let words = self.page.slice(start, end);
+            return Ruling::contradicted(Some((start, end)), &format!("another place in the order: \"{words}\""));
         }
         if said.share >= stated {
             return Ruling::covered(score, Some(said.window), "its content words stand together");

@@ -7,6 +7,7 @@
 pub(crate) mod derive;
 pub(crate) mod fit;
 pub(crate) mod name;
+pub(crate) mod order;
 pub(crate) mod pick;
 pub(crate) mod role;
 pub(crate) mod statement;

@@ -1,0 +1,99 @@
+//! Places in an order (the 18th minute, 3rd, 第52周): never quantities, but a statement told of another place is not told.
+
+use crate::fact::page::Page;
+use crate::fact::quantity::Value;
+use crate::text::script::is_han;
+
+/// A place in an order.
+struct Place<'a> {
+    /// Where it stands.
+    at: (usize, usize),
+    /// Which it is.
+    value: u64,
+    /// What is ordered: the word that follows, or, where none does, the word before.
+    of: &'a [char],
+}
+
+/// The place in a window of the summary that stands where the claim has another.
+pub(crate) fn displaced(claim: &Page, page: &Page, window: (usize, usize)) -> Option<(usize, usize)> {
+    let told: Vec<Place<'_>> =
+        places(page).into_iter().filter(|place| place.at.0 >= window.0 && place.at.1 <= window.1).collect();
+    let claimed = places(claim);
+    let same = |a: &Place<'_>, b: &Place<'_>| a.value == b.value && a.of == b.of;
+    claimed.iter().filter(|place| !told.iter().any(|other| same(place, other))).find_map(|place| {
+        let instead = told.iter().find(|other| other.of == place.of && !claimed.iter().any(|c| same(c, other)))?;
+        Some(instead.at)
+    })
+}
+
+fn places(page: &Page) -> Vec<Place<'_>> {
+    let text = &page.text[..];
+    let han = page.mentions.iter().filter(|m| m.unit.kind == "ordinal").filter_map(|m| {
+        let Some(Value::Number(value)) = m.value else { return None };
+        let (start, end) = m.core;
+        // 第52周 is of 周, 第三 of what follows.
+        let last =
+            text[start..end].iter().rposition(|c| is_han(*c) && !"第零〇一二三四五六七八九十百千两".contains(*c));
+        let from = last.map_or(end, |last| start + last);
+        Some(Place { at: (start, end), value: u64::try_from(value).ok()?, of: text.get(from..from + 1).unwrap_or(&[]) })
+    });
+    han.chain(latin(text)).collect()
+}
+
+/// Digits with `st`, `nd`, `rd` or `th`.
+fn latin(text: &[char]) -> impl Iterator<Item = Place<'_>> {
+    let word = |c: &char| c.is_alphanumeric();
+    let runs = text.chunk_by(move |a, b| word(a) == word(b)).scan(0, |start, run| {
+        let at = (*start, *start + run.len());
+        *start = at.1;
+        Some((at, run))
+    });
+    let runs: Vec<((usize, usize), &[char])> = runs.filter(|(_, run)| word(&run[0])).collect();
+    (0..runs.len())
+        .filter_map(move |index| {
+            let (at, run) = runs[index];
+            let digits = run.iter().take_while(|c| c.is_ascii_digit()).count();
+            let ends = [['s', 't'], ['n', 'd'], ['r', 'd'], ['t', 'h']];
+            if digits == 0 || !ends.iter().any(|end| run[digits..] == end[..]) {
+                return None;
+            }
+            let value = run[..digits].iter().collect::<String>().parse().ok()?;
+            // A gap of one character is a space or a hyphen; a longer one, or a stop, ends the phrase.
+            let joined = |a: usize, b: usize| b == a + 1 && matches!(text[a], ' ' | '-');
+            let next = runs.get(index + 1).filter(|(next, _)| joined(at.1, next.0));
+            let before = || index.checked_sub(1).map(|i| runs[i]).filter(|(before, _)| joined(before.1, at.0));
+            let of = next.copied().or_else(before).map_or(&[][..], |(_, run)| run);
+            Some(Place { at, value, of })
+        })
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fact::{Context, Prepared};
+    use crate::model::{Fact, Verdict};
+
+    fn verdict(claim: &str, summary: &str) -> Verdict {
+        let fact: Fact = serde_json::from_value(serde_json::json!({ "id": "a", "kind": "statement", "claim": claim }))
+            .expect("a fact");
+        Prepared::new(&Context::default(), &[fact]).check(summary, None).facts[0].verdict
+    }
+
+    #[test]
+    fn another_place_in_an_order_is_another_statement() {
+        for (claim, right, wrong) in [
+            ("Reyes scored in the 18th minute", "Reyes scored in the 18th minute.", "Reyes scored in the 28th minute."),
+            ("The team finished 3rd", "The team finished 3rd.", "The team finished 5th."),
+            ("a 19th-century bridge collapsed", "A 19th-century bridge collapsed.", "A 17th-century bridge collapsed."),
+            ("患者在第52周停藥", "患者在第52周停藥。", "患者在第62周停藥。"),
+            ("她排名第三", "她排名第三。", "她排名第五。"),
+        ] {
+            assert_eq!(verdict(claim, right), Verdict::Covered, "{right}");
+            assert_eq!(verdict(claim, wrong), Verdict::Contradicted, "{wrong}");
+        }
+        // A place of something else contradicts nothing.
+        let summary = "Reyes scored in the 18th minute of the 5th round.";
+        assert_eq!(verdict("Reyes scored in the 18th minute", summary), Verdict::Covered);
+    }
+}
