@@ -121,8 +121,8 @@ pub fn run(args: &AddArgs, global: &Global) -> anyhow::Result<Exit> {
     }
     for system in plan.systems.iter().filter(|s| s.backend == "replay") {
         output::warning(&format!(
-            "`{}` replays outputs, and has none of this article: add one to references/{}/outputs/{0}.jsonl, or name its \
-             `datasets` in the suite",
+            "`{}` replays outputs, and has none of this article, which a run counts as a failure: add one to \
+             references/{}/outputs/{0}.jsonl, or name its `datasets` in the suite",
             system.id, args.dataset
         ));
     }

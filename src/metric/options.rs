@@ -57,6 +57,10 @@ impl OptionsError {
             .filter(|(similarity, _)| *similarity > 0.75)
             .max_by(|a, b| a.0.total_cmp(&b.0));
         let hint = match nearest {
+            // `rougeN`: a name with a number to be written in.
+            Some((_, name)) if name == request.uses => {
+                format!("write a number for the N: `{}`", name.replace('N', "2"))
+            }
             Some((_, name)) => format!("did you mean `{name}`?"),
             None => "`epitome list metrics` shows what there is".to_owned(),
         };

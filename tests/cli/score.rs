@@ -183,6 +183,8 @@ fn metrics_and_options_that_do_not_exist_are_named() {
     let (_, errors, code) = epitome(&["score", "-", "--metrics", "rouge1,rogue2"], "");
     assert_eq!(code, 2);
     insta::assert_snapshot!(errors, @"error: metric `rogue2`: there is no metric `rogue2`; did you mean `rouge2`?");
+    let (_, errors, _) = epitome(&["score", "-", "--metrics", "rougeN"], "");
+    insta::assert_snapshot!(errors, @"error: metric `rougeN`: there is no metric `rougeN`; write a number for the N: `rouge2`");
     let (_, errors, code) = epitome(&["score", "-", "--tokenizer", "hann"], "");
     assert!(code == 2 && errors.contains("there is no tokenizer `hann`; there are `auto`, `rouge`, `han`"), "{errors}");
     let (_, errors, code) = epitome(&["score", "-", "--tokenizer", "char", "--stem"], "");
