@@ -9,7 +9,7 @@ use super::matching::fit::{Error, Fit, fit};
 use super::matching::name::{Naming, naming};
 use super::matching::order::displaced;
 use super::matching::role::{Spread, moved, overlap};
-use super::matching::statement::{find, tell};
+use super::matching::statement::{Told, find, tell};
 use super::matching::turn::{Denied, Turn};
 use super::matching::{Aligned, Candidate, MARGIN, Slot};
 use super::page::Page;
@@ -103,6 +103,20 @@ impl Telling<'_> {
         if said.denial == Denied::Both {
             stated *= DENIED_TOO;
         }
+        let ruling = self.weigh_told(fact, claim, &said, (other, stated));
+        if ruling.verdict == Verdict::Covered
+            && let Some((start, end)) = displaced(&version.page, self.page, said.window)
+        {
+            let words = self.page.slice(start, end);
+            return Ruling::contradicted(Some((start, end)), &format!("another place in the order: \"{words}\""));
+        }
+        ruling
+    }
+
+    /// Weighs what is told of a claim, but for places in an order. `stated`: the share of its content from which on it counts
+    /// as told.
+    fn weigh_told(&self, fact: &Fact, claim: &Claim, said: &Told, (other, stated): (bool, f32)) -> Ruling {
+        let (version, _) = claim.version(self.page.is_han());
         let numeric = matches!(fact.kind, FactKind::Quantity | FactKind::Date) && !version.heads.is_empty();
         if numeric {
             return self.told_with(version, said.share);
@@ -163,12 +177,6 @@ impl Telling<'_> {
                 None => {}
             }
         }
-        if said.share >= stated
-            && let Some((start, end)) = displaced(&version.page, self.page, said.window)
-        {
-            let words = self.page.slice(start, end);
-            return Ruling::contradicted(Some((start, end)), &format!("another place in the order: \"{words}\""));
-        }
         if said.share >= stated {
             return Ruling::covered(score, Some(said.window), "its content words stand together");
         }
@@ -203,6 +211,7 @@ impl Telling<'_> {
                     && fills
                     && !compares_with(&claim.page, expected)
                     && !compares_with(self.page, m)
+                    // A place in an order is looked at by itself.
                     && expected.unit.kind != "ordinal"
                     && let Fit::Differs(error) = fit(expected, m)
                 {

@@ -1,4 +1,4 @@
-//! Places in an order (the 18th minute, 3rd, 第52周): never quantities, but a statement told of another place is not told.
+//! Places in an order (the 18th minute, 3rd, 第52周): never quantities, but what is told of another place is not told.
 
 use crate::fact::page::Page;
 use crate::fact::quantity::Value;
@@ -75,8 +75,12 @@ mod tests {
     use crate::model::{Fact, Verdict};
 
     fn verdict(claim: &str, summary: &str) -> Verdict {
-        let fact: Fact = serde_json::from_value(serde_json::json!({ "id": "a", "kind": "statement", "claim": claim }))
-            .expect("a fact");
+        judged("statement", claim, summary)
+    }
+
+    fn judged(kind: &str, claim: &str, summary: &str) -> Verdict {
+        let fact: Fact =
+            serde_json::from_value(serde_json::json!({ "id": "a", "kind": kind, "claim": claim })).expect("a fact");
         Prepared::new(&Context::default(), &[fact]).check(summary, None).facts[0].verdict
     }
 
@@ -91,6 +95,11 @@ mod tests {
         ] {
             assert_eq!(verdict(claim, right), Verdict::Covered, "{right}");
             assert_eq!(verdict(claim, wrong), Verdict::Contradicted, "{wrong}");
+        }
+        // The place may be all that is wrong beside a right figure.
+        for (told, expected) in [("第52周", Verdict::Covered), ("第62周", Verdict::Contradicted)] {
+            let summary = format!("{told}時61.5%的患者達到緩解。");
+            assert_eq!(judged("quantity", "第52周時61.5%的患者達到緩解", &summary), expected, "{summary}");
         }
         // A place of something else contradicts nothing.
         let summary = "Reyes scored in the 18th minute of the 5th round.";

@@ -41,6 +41,8 @@ pub(crate) struct Told {
 
 /// What the claim's own word counts for beside its synonyms.
 const OWN_WORD: f32 = 0.35;
+/// What the opposite of the claim's word counts for: the same matter, told the other way.
+pub(super) const OPPOSITE: f32 = 0.7;
 /// The root of a figure's inverse frequency.
 const FIGURE: f32 = 3.3;
 
@@ -134,8 +136,7 @@ pub(crate) fn tell(
         } else if let Some(opposite) = t.term.opposite()
             && let Some(sentences) = places.get(&opposite)
         {
-            // The same matter, told the other way: it counts for finding the place.
-            add(t.weight * 0.7, sentences);
+            add(t.weight * OPPOSITE, sentences);
         }
     }
     // An alias stands for the claim's names, or for the words that no table knows.
@@ -173,11 +174,11 @@ pub(crate) fn tell(
         .any(|t| !here(t.term.id) && t.term.opposite().is_some_and(|o| here(o) && turned_back(o) == t.term.negated));
     best.denial = denied(content, claim, page, (start, end), other);
     let named = |turn: Turn| turn == Turn::Name && !alias.is_empty();
-    if let Some((from, to, turn, weight, counted)) = turned(claim, content, page, (start, end), (other, entity))
-        && !named(turn)
+    if let Some(found) = turned(claim, content, page, (start, end), (other, entity))
+        && !named(found.turn)
     {
-        let rest = ((bits[at] - counted) / (total - weight).max(0.01)).clamp(0.0, 1.0);
-        best.turned = Some(Turned { at: (from, to), turn, rest });
+        let rest = ((bits[at] - found.counted) / (total - found.weight).max(0.01)).clamp(0.0, 1.0);
+        best.turned = Some(Turned { at: found.at, turn: found.turn, rest });
     }
     best
 }

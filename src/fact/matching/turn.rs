@@ -5,7 +5,7 @@ use crate::fact::lexicon::NameKind;
 use crate::fact::page::Page;
 use crate::fact::term::Term;
 
-use super::statement::Content;
+use super::statement::{Content, OPPOSITE};
 
 /// How the denials of a claim stand to those of what is told of its matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,34 @@ pub(crate) enum Denied {
     One(usize, usize),
     /// The claim denies what the summary does not speak of, and nothing there is denied.
     Unmatched,
+}
+
+/// What was found to turn a window round.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    /// The place in the summary.
+    pub(super) at: (usize, usize),
+    /// Whether it is a stance or a name.
+    pub(super) turn: Turn,
+    /// What the turned word weighs in the claim; 0 where its words only change places.
+    pub(super) weight: f32,
+    /// How much of that the window was given for it.
+    pub(super) counted: f32,
+}
+
+impl Found {
+    fn stance(told: &Term, weight: f32, counted: f32) -> Found {
+        Found { at: (told.start, told.end), turn: Turn::Stance, weight, counted }
+    }
+
+    fn name(told: &Term, weight: f32, counted: f32) -> Found {
+        Found { at: (told.start, told.end), turn: Turn::Name, weight, counted }
+    }
+
+    /// Two words that change places.
+    fn exchanged(start: usize, end: usize) -> Found {
+        Found { at: (start, end), turn: Turn::Name, weight: 0.0, counted: 0.0 }
+    }
 }
 
 /// What turns a statement round, and where.
@@ -128,7 +156,7 @@ pub(super) fn turned(
     page: &Page,
     window: (usize, usize),
     (other, entity): (bool, bool),
-) -> Option<(usize, usize, Turn, f32, f32)> {
+) -> Option<Found> {
     let here: Vec<&Term> = page.terms.iter().filter(|t| t.start >= window.0 && t.end <= window.1).collect();
     // A turn stands in a clause that holds much of what else the claim says.
     let rest = |but: u64| -> f32 {
@@ -154,11 +182,11 @@ pub(super) fn turned(
             let other = |h: &&&Term| h.id != t.term.id && t.term.turns(h) && anchored(h.clause, t.term.id);
             let agrees = here.iter().filter(other).any(|h| h.negated != t.term.negated);
             if !agrees && let Some(h) = here.iter().filter(other).find(|h| h.negated == t.term.negated) {
-                return Some((h.start, h.end, Turn::Stance, t.weight, 0.7 * t.weight));
+                return Some(Found::stance(h, t.weight, OPPOSITE * t.weight));
             }
         }
         if let Some(h) = near.first() {
-            return Some((h.start, h.end, Turn::Stance, t.weight, t.weight));
+            return Some(Found::stance(h, t.weight, t.weight));
         }
     }
     let around = |sentence: usize, but: u64| -> f32 {
@@ -199,23 +227,18 @@ fn route(page: &Page, terms: &[&Term]) -> Option<(u64, u64)> {
 }
 
 /// Whether what goes from A to B in a claim goes from B to A in what is told.
-fn route_reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, Turn, f32, f32)> {
+fn route_reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<Found> {
     let own: Vec<&Term> = claim.terms.iter().collect();
     let (from, to) = route(claim, &own)?;
     let (start, end) = route(page, here)?;
     (from == end && to == start).then_some(())?;
     let first = here.iter().find(|t| t.id == start)?;
     let last = here.iter().find(|t| t.id == end)?;
-    Some((first.start.min(last.start), first.end.max(last.end), Turn::Name, 0.0, 0.0))
+    Some(Found::exchanged(first.start.min(last.start), first.end.max(last.end)))
 }
 
 /// A name that the summary does not have at all, where the sentence that holds most of the claim has one other of its kind.
-fn only_name(
-    content: &Content,
-    page: &Page,
-    here: &[&Term],
-    around: impl Fn(usize, u64) -> f32,
-) -> Option<(usize, usize, Turn, f32, f32)> {
+fn only_name(content: &Content, page: &Page, here: &[&Term], around: impl Fn(usize, u64) -> f32) -> Option<Found> {
     let kind = |t: &Term| -> Option<NameKind> { t.known().and_then(|c| c.name) };
     let acts = |k: Option<NameKind>| matches!(k, Some(NameKind::Territory | NameKind::Organization));
     content.terms.iter().filter(|t| acts(kind(&t.term))).find_map(|t| {
@@ -227,13 +250,13 @@ fn only_name(
         let h = others.next()?;
         let sentence = page.clauses[h.clause].sentence;
         let alone = others.all(|o| o.id == h.id);
-        (alone && around(sentence, t.term.id) >= REPLACED).then_some((h.start, h.end, Turn::Name, t.weight, 0.0))
+        (alone && around(sentence, t.term.id) >= REPLACED).then_some(Found::name(h, t.weight, 0.0))
     })
 }
 
 /// Whether who does and who suffers change places: A beats B told as B beats A. Only where one verb stands between the
 /// two in both, and neither is passive.
-fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, Turn, f32, f32)> {
+fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<Found> {
     let party = |t: &Term| t.known().is_none_or(|c| c.name.is_some()) && (t.weight > 1.2 || t.shared);
     let passive = |page: &Page, from: usize, to: usize| {
         let text: String = page.text[from..to].iter().collect();
@@ -258,7 +281,7 @@ fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, 
                     && !passive(claim, a.start, b.end)
                     && !passive(page, y.start, x.end)
                 {
-                    return Some((y.start, x.end, Turn::Name, 0.0, 0.0));
+                    return Some(Found::exchanged(y.start, x.end));
                 }
             }
         }
@@ -268,12 +291,7 @@ fn reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<(usize, usize, 
 
 /// A name of the claim in whose place another of its kind stands, that the claim does not hold: in the clause that holds
 /// most of what else the claim says.
-fn name_replaced(
-    content: &Content,
-    here: &[&Term],
-    entity: bool,
-    anchor: impl Fn(usize, u64) -> f32,
-) -> Option<(usize, usize, Turn, f32, f32)> {
+fn name_replaced(content: &Content, here: &[&Term], entity: bool, anchor: impl Fn(usize, u64) -> f32) -> Option<Found> {
     let kind = |t: &Term| -> Option<NameKind> { t.known().and_then(|c| c.name) };
     for t in content.terms.iter().filter(|t| kind(&t.term).is_some()) {
         let stands =
@@ -295,7 +313,7 @@ fn name_replaced(
                 && (stands < 0.0 || stands < ANCHORED)
         });
         if let Some(h) = other {
-            return Some((h.start, h.end, Turn::Name, t.weight, if stands < 0.0 { 0.0 } else { t.weight }));
+            return Some(Found::name(h, t.weight, if stands < 0.0 { 0.0 } else { t.weight }));
         }
     }
     None
