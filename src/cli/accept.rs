@@ -8,8 +8,8 @@ use epitome::compare::delta::difference;
 use epitome::config::Plan;
 use epitome::engine::filter::Filter;
 use epitome::model::baseline::Snapshot;
-use epitome::model::count;
 use epitome::model::record::RunRecord;
+use epitome::model::{count, split_version};
 use epitome::store::{Reports, RunFolder};
 
 use super::suite::SuiteArg;
@@ -19,7 +19,7 @@ use super::{Exit, Global, output, suite};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  epitome accept --message \"v7 keeps the loan pledge\"\n  \
     epitome accept --only system=desk@v7 --only id=sco-2025.en\n\n\
-    Writes reports/<suite>/baseline.json and baseline.outputs.jsonl, made to be committed and reviewed. A run of a part\n\
+    Writes reports/<suite>/baseline.json and baseline.outputs.jsonl, made to be committed and reviewed. A run of a part \
     of the suite, and --only, update their own articles and leave the others.")]
 pub struct AcceptArgs {
     /// The run: an id, a path, `latest` or `latest~1`
@@ -110,9 +110,8 @@ fn besides(old: &Snapshot, new: &Snapshot, same_outputs: bool) -> Vec<&'static s
 
 /// What an old baseline had that a new one has no more, in words.
 fn gone(old: &Snapshot, new: &Snapshot) -> String {
-    let bare = |id: &str| id.rsplit_once('@').map_or(id.to_owned(), |(name, _)| name.to_owned());
     let systems: Vec<&str> =
-        old.systems.keys().filter(|id| new.system(id, &bare(id)).is_none()).map(String::as_str).collect();
+        old.systems.keys().filter(|id| new.system(id, split_version(id).0).is_none()).map(String::as_str).collect();
     let articles = old.articles.keys().filter(|name| !new.articles.contains_key(*name)).count();
     let mut said = String::new();
     if !systems.is_empty() {

@@ -22,7 +22,7 @@ use super::{Exit, Global, output, suite};
 #[command(
     after_help = "Example:\n  epitome add --article complaint/article.txt --bad complaint/summary.txt \\\n      \
     --fact \"中方今年內提供三萬個獎學金名額\"\n\n\
-    Writes datasets/incidents/<id>.md, references/incidents/<id>.toml and a line of\n\
+    Writes datasets/incidents/<id>.md, references/incidents/<id>.toml and a line of \
     references/incidents/outputs/incident.jsonl, and adds the dataset to the suite where it is not there.\n\
     `epitome audit` then shows whether a gate would stop it; every later run writes a summary of the article."
 )]

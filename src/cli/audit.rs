@@ -11,13 +11,12 @@ use epitome::compare::delta::Pools;
 use epitome::compare::gate::{Evidence, Judged, judge, speaks_of};
 use epitome::compare::side::Side;
 use epitome::config::Plan;
-use epitome::config::plan::split_version;
 use epitome::dataset::Dataset;
 use epitome::engine::HUMAN;
 use epitome::engine::rescore::{KeptOutput, Rescored};
 use epitome::fact::{Context, Prepared};
 use epitome::model::record::{ItemRecord, RunRecord, SystemKind, SystemRecord};
-use epitome::model::{Gate, ItemKey, Lang, Output, count};
+use epitome::model::{Gate, ItemKey, Lang, Output, count, split_version};
 use epitome::stats::rng::Purpose;
 use serde_json::json;
 
@@ -33,9 +32,9 @@ mod show;
 /// Put errors into good texts on purpose, and see which metric and which gate notices
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  epitome audit\n  epitome audit --into draft@v2 --stats full\n\n\
-    Errors are put into the references (each is scored against the others), or into what a system wrote in the latest run.\n\
-    The first table says how many articles, each with the error, it would take for a metric to notice, among texts that\n\
-    differ as two people's summaries of one article do; the second at how many damaged articles a gate fails, where\n\
+    Errors are put into the references (each is scored against the others), or into what a system wrote in the latest run. \
+    The first table says how many articles, each with the error, it would take for a metric to notice, among texts that \
+    differ as two people's summaries of one article do; the second at how many damaged articles a gate fails, where \
     the undamaged texts are the baseline. Incidents that `epitome add` stored are shown last.")]
 pub struct AuditArgs {
     #[command(flatten)]

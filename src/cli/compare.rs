@@ -31,8 +31,8 @@ use super::{Exit, Global, output, suite};
 /// Compare runs, or systems of a run: differences with paired tests, facts gained and lost, diffs
 #[derive(Debug, Args)]
 #[command(after_help = format!("{NAMES}\n\n\
-    Two whole runs are compared system by system, by name, whatever the version. Every verdict is of a permutation test by\n\
-    article, corrected by Holm over the table: better, worse, or inconclusive, which says how large a difference so many\n\
+    Two whole runs are compared system by system, by name, whatever the version. Every verdict is of a permutation test by \
+    article, corrected by Holm over the table: better, worse, or inconclusive, which says how large a difference so many \
     articles could have shown.\n\n\
     Examples:\n  epitome compare draft@v1 draft@v2\n  epitome compare baseline latest --fail-on worse\n  \
     epitome compare git:main::desk latest::desk --format json\n  \

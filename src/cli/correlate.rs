@@ -26,9 +26,9 @@ use super::{Exit, Global, output, suite};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  epitome correlate --scores latest --human ratings.jsonl\n  \
     epitome correlate --scores scores.jsonl --human ratings.jsonl --stats full\n\n\
-    Scores: a run of the suite, or a file as its items.jsonl, of lines {\"id\",\"system\",\"scores\":{\"rouge1\":0.4}}. Ratings: lines\n\
+    Scores: a run of the suite, or a file as its items.jsonl, of lines {\"id\",\"system\",\"scores\":{\"rouge1\":0.4}}. Ratings: lines \
     {\"id\",\"system\",\"annotator\"?,\"ratings\":{\"overall\":4}}; several annotators of a summary are averaged.\n\n\
-    system: do metric and people rank systems alike? summary: do they rank the summaries of one article alike, in the mean over\n\
+    system: do metric and people rank systems alike? summary: do they rank the summaries of one article alike, in the mean over \
     articles? pooled: over all summaries at once. Intervals draw systems and articles anew (Deutsch et al. 2021).")]
 pub struct CorrelateArgs {
     /// Scores of summaries by metrics: a file, or a run (an id, `latest` or `latest~1`)
@@ -154,7 +154,7 @@ fn file_of_scores(args: &CorrelateArgs, global: &Global) -> anyhow::Result<PathB
         bail!("--scores {}: no such file, and no suite here whose run it could be", named.display());
     };
     let reports = suite::reports(&suite::load(&args.suite.suite, global)?);
-    let folder = reports.find(run).with_context(|| format!("--scores {run}: no such file, and no run"))?;
+    let folder = reports.find(run).with_context(|| format!("--scores {run}: no such file"))?;
     Ok(folder.path().join("items.jsonl"))
 }
 

@@ -14,13 +14,13 @@ use epitome::metric::explain::{Explained, Explanation, Gram, Grams, Moved, expla
 use epitome::metric::external::{Given, Scores};
 use epitome::metric::{Item, Metric};
 use epitome::model::record::{ItemRecord, RunRecord};
-use epitome::model::{ItemKey, MetricSpec, Outcome, Reference};
-use epitome::store::{Reports, RunFolder};
+use epitome::model::{ItemKey, MetricSpec, Outcome, Output, Reference, split_version};
+use epitome::store::RunFolder;
 use epitome::text::lang;
 use serde_json::json;
 
 use super::suite::SuiteArg;
-use super::{Exit, Global, output, suite};
+use super::{Exit, Global, named, output, suite};
 
 /// Show the tokens, matches and arithmetic behind a value
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ pub struct ExplainArgs {
     article: String,
     /// The metric's name in the suite
     metric: String,
-    /// Another run, or `baseline`, whose output for the article is held against this one; `RUN::SYSTEM` takes another
+    /// Another run, `baseline` or `git:REF`, whose output for the article is held against this one; `RUN::SYSTEM` takes another
     /// system's
     #[arg(long, value_name = "RUN")]
     against: Option<String>,
@@ -83,8 +83,10 @@ pub fn run(args: &ExplainArgs, global: &Global) -> anyhow::Result<Exit> {
     let before = match &args.against {
         Some(against) => {
             let (run, system) = against.rsplit_once("::").unwrap_or((against, &item.key.system));
-            let (other, record) = if run == "baseline" {
-                (accepted(&reports, &item, system)?, None)
+            let (other, record) = if run == "baseline" || run.starts_with("git:") {
+                let accepted = named::baseline_named(&reports, &plan.root, run)?;
+                let none = "there is no baseline yet; `epitome accept` makes one of a run";
+                (of_accepted(accepted.context(none)?.1, run, &item, system)?, None)
             } else {
                 let (folder, record) = suite::find(&reports, if run.is_empty() { &args.run } else { run })?;
                 (find(args, &folder, &record, system)?, Some(record))
@@ -148,19 +150,20 @@ fn metric<'p>(plan: &'p Plan, name: &str) -> anyhow::Result<(&'p dyn Metric, usi
 }
 
 /// The accepted output of a system, by name whatever the version, for an item's article.
-fn accepted(reports: &Reports, item: &ItemRecord, system: &str) -> anyhow::Result<ItemRecord> {
-    let bare = |id: &str| id.rsplit_once('@').map_or(id, |(name, _)| name).to_owned();
-    let (key, mut outputs) = (&item.key, reports.baseline_outputs()?);
-    if outputs.is_empty() {
-        bail!("there is no baseline with outputs yet; `epitome accept` makes one of a run");
-    }
+fn of_accepted(
+    mut outputs: Vec<Output>,
+    baseline: &str,
+    item: &ItemRecord,
+    system: &str,
+) -> anyhow::Result<ItemRecord> {
+    let key = &item.key;
     outputs.retain(|o| {
         let dataset = o.dataset.as_ref().is_none_or(|dataset| *dataset == key.dataset);
-        dataset && o.id == key.id && o.sample == key.sample && bare(&o.system) == bare(system)
+        dataset && o.id == key.id && o.sample == key.sample && split_version(&o.system).0 == split_version(system).0
     });
     let exact = outputs.iter().position(|o| o.system == system).unwrap_or(0);
     let Some(output) = (!outputs.is_empty()).then(|| outputs.swap_remove(exact)) else {
-        bail!("the baseline has no output of {system} for article `{}`, sample {}", key.id, key.sample)
+        bail!("{baseline} has no output of {system} for article `{}`, sample {}", key.id, key.sample)
     };
     let lang = output.lang.clone().or_else(|| output.summary.as_deref().map(lang::detect));
     let key = ItemKey { system: output.system, ..key.clone() };
@@ -171,7 +174,7 @@ fn accepted(reports: &Reports, item: &ItemRecord, system: &str) -> anyhow::Resul
 
 /// The item of a run that is meant.
 fn find(args: &ExplainArgs, folder: &RunFolder, record: &RunRecord, system: &str) -> anyhow::Result<ItemRecord> {
-    let bare = |id: &str| id.rsplit_once('@').map_or(id, |(name, _)| name).to_owned();
+    let bare = |id| split_version(id).0;
     let named: Vec<&str> = match record.systems.iter().find(|s| s.id == system) {
         Some(exact) => vec![exact.id.as_str()],
         None => record.systems.iter().map(|s| s.id.as_str()).filter(|id| bare(id) == bare(system)).collect(),
@@ -181,6 +184,9 @@ fn find(args: &ExplainArgs, folder: &RunFolder, record: &RunRecord, system: &str
         [] => {
             let known: Vec<&str> = record.systems.iter().map(|s| s.id.as_str()).collect();
             bail!("{} has no system `{system}`; it has {}", folder.path().display(), known.join(", "))
+        }
+        several if system.contains('@') => {
+            bail!("{} has no `{system}`, but {}; say which", folder.path().display(), several.join(" and "))
         }
         several => bail!("`{system}` could be {}; say which", several.join(" or ")),
     };

@@ -3,11 +3,10 @@
 use anyhow::Context as _;
 use epitome::compare::side::Side;
 use epitome::config::Plan;
-use epitome::config::plan::split_version;
 use epitome::dataset::Dataset;
 use epitome::model::baseline::Snapshot;
 use epitome::model::record::{DatasetRecord, ItemRecord, RunRecord, SystemKind};
-use epitome::model::{Gate, MetricSpec, Output};
+use epitome::model::{Gate, MetricSpec, Output, split_version};
 use epitome::store::RunFolder;
 
 use super::progress::Progress;

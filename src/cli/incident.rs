@@ -7,11 +7,10 @@ use epitome::compare::delta::Pools;
 use epitome::compare::gate::{Evidence, judge as judge_gates, speaks_of};
 use epitome::compare::side::Side;
 use epitome::config::Plan;
-use epitome::config::plan::split_version;
 use epitome::dataset::Dataset;
 use epitome::engine::rescore::{KeptOutput, Rescored};
 use epitome::model::record::{SystemKind, SystemRecord};
-use epitome::model::{Gate, Output, Verdict};
+use epitome::model::{Gate, Output, Verdict, split_version};
 use epitome::store::Reports;
 use owo_colors::OwoColorize;
 

@@ -6,9 +6,9 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 use epitome::compare::side::Side;
 use epitome::config::Plan;
-use epitome::model::Output;
 use epitome::model::baseline::Snapshot;
 use epitome::model::record::{MetricRecord, RunRecord, SystemKind};
+use epitome::model::{Output, split_version};
 use epitome::store::{Reports, RunFolder};
 
 /// What a name stands for.
@@ -84,9 +84,7 @@ fn baseline(
     outputs: &[Output],
     system: Option<&str>,
 ) -> anyhow::Result<Named> {
-    let bare = |id: &'_ str| id.rsplit_once('@').map_or(id.to_owned(), |(name, _)| name.to_owned());
-    let names: Vec<(String, String)> = snapshot.systems.keys().map(|id| (id.clone(), bare(id))).collect();
-    let ids: Vec<(&str, &str)> = names.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
+    let ids: Vec<(&str, &str)> = snapshot.systems.keys().map(|id| (id.as_str(), split_version(id).0)).collect();
     let picked = system.map(|system| pick(name, &ids, system)).transpose()?;
     let sides = Side::of_baseline(run, snapshot, outputs, |id| picked.is_none_or(|picked| id == picked));
     Ok(Named { sides, metrics: Vec::new(), plan: None })

@@ -20,7 +20,7 @@ use super::{Exit, Global, suite};
 /// How far a system's figures move by themselves: over its samples, or over repeated runs
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  epitome noise desk@v7\n  epitome noise desk@v7 --runs 5\n\n\
-    A difference between two versions that is smaller than this says nothing. Give the system `samples = 3` in the suite, or run\n\
+    A difference between two versions that is smaller than this says nothing. Give the system `samples = 3` in the suite, or run \
     it several times (`epitome run --refresh` asks again for what is kept) and name how many runs to take.")]
 pub struct NoiseArgs {
     /// The system, by full name, or by name where it has one version

@@ -9,7 +9,7 @@ use super::{Exit, Global, output, review, suite};
 /// Reject a run: its record is removed, the baseline stays as it is, and nothing else is left
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  epitome reject latest\n\n\
-    A run in which nothing changed against the baseline stays: there is nothing to reject. Outputs that were asked for\n\
+    A run in which nothing changed against the baseline stays: there is nothing to reject. Outputs that were asked for \
     stay in the store, so that running again asks nobody.")]
 pub struct RejectArgs {
     /// The run: an id, a path, `latest` or `latest~1`

@@ -24,7 +24,7 @@ use super::{Exit, Global, output, run, suite};
 /// Score the outputs of a run, or of the baseline, anew: today's metrics, facts and decisions
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  epitome rescore latest~1\n  epitome rescore baseline\n\n\
-    Of a run, a new record is written, which is `latest` from then on; nothing is generated. Of the baseline,\n\
+    Of a run, a new record is written, which is `latest` from then on; nothing is generated. Of the baseline, \
     baseline.json is written anew with the same outputs, for you to look at (`git diff`) and commit.")]
 pub struct RescoreArgs {
     /// The run: an id, a path, `latest` or `latest~1`; or `baseline`
@@ -193,7 +193,7 @@ impl Anew {
             .systems
             .keys()
             .map(|id| {
-                let (name, version) = epitome::config::plan::split_version(id);
+                let (name, version) = epitome::model::split_version(id);
                 SystemRecord {
                     id: id.clone(),
                     name: name.to_owned(),

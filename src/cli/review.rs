@@ -21,8 +21,8 @@ use super::{Exit, Global, accept, output, suite};
 /// Walk through what a run changed against the baseline, worst first: accept, reject or skip each
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  epitome review\n  epitome review latest --only system=desk@*\n\n\
-    On a terminal, each followed by Enter: a accepts the item shown, r leaves the baseline as it is, s decides later; A, R and S do the same for\n\
-    all the rest, q stops. What was accepted is written at the end. Off a terminal the changes are listed with the\n\
+    On a terminal, each followed by Enter: a accepts the item shown, r leaves the baseline as it is, s decides later; A, R and S do the same for \
+    all the rest, q stops. What was accepted is written at the end. Off a terminal the changes are listed with the \
     commands that do the same.")]
 pub struct ReviewArgs {
     /// The run: an id, a path, `latest` or `latest~1`

@@ -1,11 +1,12 @@
 //! What commands that speak of a suite have in common: finding it, and finding its runs.
 
+use epitome::model::split_version;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
 use epitome::config::Plan;
-use epitome::config::plan::{Overrides, split_version};
+use epitome::config::plan::Overrides;
 use epitome::model::baseline::Snapshot;
 use epitome::model::record::RunRecord;
 use epitome::store::{Reports, RunFolder};

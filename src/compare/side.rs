@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::baseline::{DatasetHashes, Snapshot};
 use crate::model::record::{ItemRecord, MetricRecord, RunRecord, SystemKind};
-use crate::model::{InSamples, Output, Span, Support, Verdict};
+use crate::model::{InSamples, Output, Span, Support, Verdict, split_version};
 
 /// An article's key: its dataset and its id.
 pub type ArticleKey = (String, String);
@@ -357,6 +357,6 @@ impl Side {
 
     /// The part of the name before the last `@`.
     pub fn name(&self) -> &str {
-        self.system.rsplit_once('@').map_or(self.system.as_str(), |(name, _)| name)
+        split_version(&self.system).0
     }
 }

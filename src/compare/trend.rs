@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::Verdict;
 use crate::model::baseline::Snapshot;
+use crate::model::{Verdict, split_version};
 
 /// A baseline as it was accepted.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -93,10 +93,9 @@ pub fn accepted(commit: Commit<'_>, snapshot: &Snapshot, before: Option<&Snapsho
                 }
             }
         }
-        let name = id.rsplit_once('@').map_or(id.as_str(), |(name, _)| name);
+        let name = split_version(id).0;
         // Two versions of one system stand apart, by their full names.
-        let alone =
-            snapshot.systems.keys().filter(|k| k.rsplit_once('@').map_or(k.as_str(), |(n, _)| n) == name).count() == 1;
+        let alone = snapshot.systems.keys().filter(|k| split_version(k).0 == name).count() == 1;
         let scores = sums.into_iter().map(|(score, (sum, n))| (score, sum / n)).collect();
         let figures = Figures { id: id.clone(), articles: system.articles.len(), scores, facts, broken, untold };
         (if alone { name.to_owned() } else { id.clone() }, figures)

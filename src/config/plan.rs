@@ -13,7 +13,7 @@ use crate::backend::{self, Setup, Summarizer};
 use crate::dataset;
 use crate::metric::{self, Metric, MetricRequest};
 use crate::model::record::SystemKind;
-use crate::model::{Gate, Lang, MetricSpec, count};
+use crate::model::{Gate, Lang, MetricSpec, count, split_version};
 
 /// The embedded file that says what holds where a suite says nothing.
 pub const DEFAULTS: &str = include_str!("default.toml");
@@ -78,14 +78,6 @@ impl System {
     /// What its row is.
     pub fn kind(&self) -> SystemKind {
         if self.summarizer.sees_references() { SystemKind::Oracle } else { SystemKind::Candidate }
-    }
-}
-
-/// Splits `name@version` at the last `@`.
-pub fn split_version(id: &str) -> (&str, Option<&str>) {
-    match id.rsplit_once('@') {
-        Some((name, version)) if !name.is_empty() && !version.is_empty() => (name, Some(version)),
-        _ => (id, None),
     }
 }
 

@@ -272,7 +272,7 @@ fn planned(plan: &Plan, parts: &[Part<'_>], human: bool) -> Vec<(String, u64)> {
 
 fn describe_systems(plan: &Plan, human: bool) -> Vec<SystemRecord> {
     let system = |id: &str, kind, backend: &str| {
-        let (name, version) = crate::config::plan::split_version(id);
+        let (name, version) = crate::model::split_version(id);
         SystemRecord {
             id: id.to_owned(),
             name: name.to_owned(),

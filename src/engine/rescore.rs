@@ -14,10 +14,10 @@ use super::filter::{Filter, Part};
 use super::{Context, EngineError, HUMAN, Made, fold, generate, judge, ledger, score};
 use crate::backend::{Cause, Request, Summarizer, Unwritten, Written};
 use crate::config::Plan;
-use crate::config::plan::{System, split_version};
+use crate::config::plan::System;
 use crate::dataset::{Dataset, Entry};
 use crate::model::record::{Completeness, ItemRecord, RunRecord, SystemKind, SystemRecord};
-use crate::model::{Failure, FailureKind, ItemKey, Lang, Output, Reason, ReasonCode};
+use crate::model::{Failure, FailureKind, ItemKey, Lang, Output, Reason, ReasonCode, split_version};
 use crate::store::{OutputStore, RunWriter};
 
 /// An output as it was kept, or why there is none.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::record::{ItemRecord, MetricRecord, RunRecord, SystemKind};
-use super::{Direction, FieldSpec, Support, Verdict};
+use super::{Direction, FieldSpec, Support, Verdict, split_version};
 
 /// The schema name of [`Snapshot`].
 pub const BASELINE_SCHEMA: &str = "epitome.baseline/1";
@@ -159,7 +159,7 @@ impl Snapshot {
         let mut renamed = Vec::new();
         for (id, system) in &newer.systems {
             let any = system.articles.keys().any(|article| wanted(id, article));
-            let name = id.rsplit_once('@').map_or(id.as_str(), |(name, _)| name);
+            let name = split_version(id).0;
             let old = self.system(id, name).map(|(old, _)| old.clone()).filter(|old| old != id);
             if let (true, Some(old)) = (any, old.filter(|old| !newer.systems.contains_key(old)))
                 && let Some(entry) = self.systems.remove(&old)
@@ -187,10 +187,7 @@ impl Snapshot {
     /// The system of a full name, or else the only one of the same name in another version.
     pub fn system(&self, id: &str, name: &str) -> Option<(&String, &SystemSnapshot)> {
         self.systems.get_key_value(id).or_else(|| {
-            let mut named = self
-                .systems
-                .iter()
-                .filter(|(other, _)| other.rsplit_once('@').map_or(other.as_str(), |(n, _)| n) == name);
+            let mut named = self.systems.iter().filter(|(other, _)| split_version(other).0 == name);
             named.next().filter(|_| named.next().is_none())
         })
     }

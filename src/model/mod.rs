@@ -28,7 +28,7 @@ pub use fact::{
 pub use gate::{Gate, InSamples, OnInconclusive};
 pub use lang::Lang;
 pub use outcome::{Failure, FailureKind, Outcome, Reason, ReasonCode};
-pub use output::{ItemKey, Output};
+pub use output::{ItemKey, Output, split_version};
 pub use reference::Reference;
 pub use score::{Aggregation, Direction, FieldSpec, MetricSpec};
 pub use signature::Signature;

@@ -4,6 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Lang;
 
+/// Splits `name@version` at the last `@`.
+pub fn split_version(id: &str) -> (&str, Option<&str>) {
+    match id.rsplit_once('@') {
+        Some((name, version)) if !name.is_empty() && !version.is_empty() => (name, Some(version)),
+        _ => (id, None),
+    }
+}
+
 /// The identity of one item of a run: which article, by which system, which sample of it.
 ///
 /// The derived order is the canonical order of records.
