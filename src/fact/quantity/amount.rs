@@ -1,60 +1,26 @@
-//! A numeral with all that stands behind it: units, ranges, scores, counted nouns.
+//! A numeral with all that stands behind it: units, multiples, counted nouns.
 
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use super::Change;
-use super::context;
+use super::change;
+use super::cue;
+use super::modifier::Modifier;
 use super::numeral::{self, Numeral};
 use super::ratio;
 use super::scan::Scanner;
-use super::unit::{Behind, PREFIXES, SUFFIXES, Suffix, Unit};
+use super::unit::{Behind, SUFFIXES, Suffix, Unit};
 use super::value::Value;
-use crate::fact::forms::{Forms, is_latin, rest, word_at};
+use crate::fact::forms::{Forms, is_latin, word_at};
 use crate::text::script::is_han;
 
 /// Words that begin with a measure word but are none after a number.
-static NOT_UNITS: LazyLock<Forms<()>> =
-    LazyLock::new(|| Forms::new(["点钟", "分之", "起诉", "本次", "等等", "部署", "部长们不"].map(|w| (w, ()))));
+static NOT_UNITS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("not_unit"));
+/// Words that begin with 打 and are no dozens.
+static NOT_DOZENS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("not_dozen"));
 /// Words that may stand between a number and its unit and change neither.
-pub(super) static BETWEEN: LazyLock<Forms<()>> = LazyLock::new(|| {
-    Forms::new(
-        [
-            "more",
-            "further",
-            "additional",
-            "extra",
-            "full",
-            "whole",
-            "entire",
-            "straight",
-            "consecutive",
-            "successive",
-            "calendar",
-            "working",
-            "business",
-            "solid",
-            "long",
-            "short",
-            "other",
-        ]
-        .map(|w| (w, ())),
-    )
-});
-/// What makes a number before it a label.
-pub(super) static LABEL_ENDS: LazyLock<Forms<()>> =
-    LazyLock::new(|| Forms::new(["号线", "强企业", "年代", "后"].map(|w| (w, ()))));
-/// Words that follow a score.
-static SCORED: LazyLock<Forms<()>> = LazyLock::new(|| {
-    Forms::new(
-        [
-            "win", "victory", "defeat", "loss", "lead", "vote", "draw", "decision", "score", "triumph", "against",
-            "away", "home", "up", "down", "majority", "split", "ruling",
-        ]
-        .map(|w| (w, ())),
-    )
-});
+pub(super) static BETWEEN: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("between"));
 
 /// 一碼 in basis points: a quarter of a percentage point.
 fn quarter_points(value: Value) -> (Unit, Value) {
@@ -109,32 +75,7 @@ impl Scanner<'_> {
             }
         }
         // 十打啤酒.
-        if text.get(end) == Some(&'打')
-            && money.is_none()
-            && !matches!(
-                text.get(end + 1),
-                Some(
-                    '开' | '造'
-                        | '击'
-                        | '出'
-                        | '入'
-                        | '破'
-                        | '响'
-                        | '算'
-                        | '工'
-                        | '电'
-                        | '官'
-                        | '下'
-                        | '到'
-                        | '断'
-                        | '伤'
-                        | '死'
-                        | '包'
-                        | '了'
-                        | '败'
-                )
-            )
-        {
+        if text.get(end) == Some(&'打') && money.is_none() && NOT_DOZENS.at(text, end).is_none() {
             let Some(product) = value.checked_mul(Decimal::from(12)) else { return end };
             (value, end) = (product, end + 1);
         }
@@ -211,189 +152,35 @@ impl Scanner<'_> {
         None
     }
 
-    /// The upper end of a range that begins with the number read, with its end and suffix.
-    pub(super) fn range(
-        &self,
-        start: usize,
-        end: usize,
-        suffix: Option<Behind>,
-    ) -> Option<(Decimal, usize, Option<Behind>)> {
-        let text = self.text;
-        let before: String = text[start.saturating_sub(9)..start].iter().collect();
-        // `narrowed by €79 million to €184 million` tells a change and a level.
-        let sum =
-            PREFIXES.at(text, start).is_some() || matches!(suffix, Some((_, Suffix::Unit(u))) if u.kind == "money");
-        let moved_by = sum && before.ends_with("by ");
-        if before.ends_with("from ") && !self.ranges(start)
-            || moved_by
-            || before.ends_with('由')
-            || before.ends_with('从')
-            || before.ends_with('自')
-        {
-            return None;
-        }
-        let past = suffix.map_or(end, |(stop, _)| stop);
-        let between = before.ends_with("between ");
-        let join = |at: usize| -> Option<usize> {
-            match text.get(at)? {
-                '至' | '到' | '~' => Some(at + 1),
-                '-' => Some(at + 1),
-                ' ' => {
-                    let rest = rest(text, at + 1);
-                    if rest.starts_with(&['t', 'o', ' ']) {
-                        Some(at + 4)
-                    } else if between && rest.starts_with(&['a', 'n', 'd', ' ']) {
-                        Some(at + 5)
-                    } else if rest.starts_with(&['-', ' ']) {
-                        Some(at + 3)
-                    } else {
-                        None
-                    }
-                }
-                _ => None,
-            }
-        };
-        for at in [end, past] {
-            let Some(next) = join(at) else { continue };
-            // `rose 12% to 48%` tells a change and a level.
-            if suffix.is_some()
-                && at == past
-                && text[at] != '-'
-                && context::change(text, self.clause, start, past, past, true).0 == Change::By
-                && !self.narrow(end, suffix, next)
-            {
-                return None;
-            }
-            if suffix.is_some_and(|(_, s)| !matches!(s, Suffix::Unit(u) if u.kind == "money"))
-                && PREFIXES.at(text, next).is_some()
-            {
-                return None;
-            }
-            let next = PREFIXES.at(text, next).map_or(next, |(stop, _)| stop);
-            let c = *text.get(next)?;
-            let n = if c.is_ascii_alphabetic() {
-                numeral::words(text, next)
-            } else {
-                (c.is_ascii_digit() || numeral::begins_han(c)).then(|| numeral::read(text, next)).flatten()
-            }?;
-            let mut stop = n.end;
-            let mut high = n.value?;
-            if let Some((end, factor)) = numeral::magnitude(text, stop, false) {
-                high = high.checked_mul(factor)?;
-                stop = end;
-            }
-            let later = self.suffix(stop);
-            let hyphen = text[at] == '-';
-            // `voted 61 to 45` sets two numbers against each other.
-            if text[at] == ' '
-                && suffix.is_none()
-                && later.is_none()
-                && numeral::read(text, start).and_then(|n| n.value).is_some_and(|low| high < low)
-            {
-                return None;
-            }
-            let year = |from: usize, to: usize| to - from == 4 && text[from..to].iter().all(char::is_ascii_digit);
-            if suffix.is_some() && later.is_none() || suffix.is_none() && later.is_some() && year(start, end) {
-                return None;
-            }
-            if hyphen && later.is_none() && text.get(stop).is_some_and(|c| matches!(c, '-' | '/')) {
-                return None;
-            }
-            if text.get(stop) == Some(&'%') || later.is_some() || suffix.is_some() || n.arabic || hyphen {
-                let same = match (suffix, later) {
-                    (Some((_, a)), Some((_, b))) => a == b,
-                    _ => true,
-                };
-                return same.then_some((high, stop, later.or(suffix.map(|(_, s)| (stop, s)))));
-            }
-        }
-        None
-    }
-
-    /// Whether `from` before a place opens a range: it begins the text, or a verb of ranging stands before it.
-    fn ranges(&self, start: usize) -> bool {
-        let from = self.clause.min(start);
-        let before: String = self.text[from.max(start.saturating_sub(40))..start].iter().collect();
-        let lead = before.trim_end().trim_end_matches("from").trim();
-        let verbs = ["ranging", "range", "ranges", "ranged", "vary", "varies", "varying", "anywhere"];
-        lead.is_empty() && self.clause == 0 || verbs.iter().any(|w| lead.ends_with(w))
-    }
-
-    /// Whether two percentages lie so near each other that a range is meant (`growth of 3% to 3.5%`), not a change and
-    /// the level it led to (`rose 12% to 48%`).
-    fn narrow(&self, end: usize, suffix: Option<Behind>, next: usize) -> bool {
-        let percent = matches!(suffix, Some((_, Suffix::Unit(u))) if u.kind == "percent");
-        let from = self.text[..end].iter().rposition(|c| !c.is_ascii_digit() && *c != '.').map_or(0, |i| i + 1);
-        let low = numeral::digits(self.text, from).and_then(|(_, n)| n);
-        let high = numeral::digits(self.text, next).and_then(|(_, n)| n);
-        match (percent, low, high) {
-            (true, Some(low), Some(high)) => low < high && high <= low * Decimal::TWO,
-            _ => false,
-        }
-    }
-
-    /// `3-1`, 3比1: the score of a match.
-    pub(super) fn score(&mut self, start: usize, end: usize, value: Decimal, money: Option<Unit>) -> Option<usize> {
-        let text = self.text;
-        (money.is_none() && value.fract().is_zero() && value < Decimal::from(1000)).then_some(())?;
-        let (next, certain) = match text.get(end)? {
-            '比' => (end + 1, true),
-            '-' => (end + 1, false),
-            _ => return None,
-        };
-        let n = text
-            .get(next)
-            .filter(|c| c.is_ascii_digit() || numeral::begins_han(**c))
-            .and_then(|_| numeral::read(text, next))?;
-        let other = n.value.filter(|v| v.fract().is_zero() && *v < Decimal::from(1000))?;
-        let follows = text.get(n.end).copied().unwrap_or(' ');
-        if !certain {
-            let unit = self.suffix(n.end).is_some()
-                || follows == '-'
-                || follows == '%'
-                || is_latin(follows)
-                || is_han(follows);
-            let noun = follows == ' ' && self.noun(n.end).is_some_and(|(a, b)| SCORED.at(text, a).is_none() && b > a);
-            let digits = end - start;
-            let ascending_range = noun && value < other;
-            if unit || ascending_range || digits > 3 {
-                return None;
-            }
-        }
-        self.push(start, n.end, Value::Score(value, other), Unit::SCORE, "", true);
-        Some(n.end)
-    }
-
     #[expect(clippy::too_many_arguments, reason = "one place where a number's parts come together")]
     pub(super) fn finish(
         &mut self,
         start: usize,
         end: usize,
-        (from, before): (usize, Option<context::Modifier>),
+        (from, before): (usize, Option<Modifier>),
         value: Value,
         suffix: Option<Behind>,
         money: Option<Unit>,
         n: &Numeral,
     ) -> usize {
         let text = self.text;
-        let mut before = before.or(n.over.then_some(context::Modifier::Over));
+        let mut before = before.or(n.over.then_some(Modifier::Over));
         let mut value = value;
         let (mut stop, mut unit, mut noun, mut of) = (end, Unit::COUNT, "", None);
         // 50多個: the modifier stands between number and measure word.
         let mut suffix = suffix;
         if suffix.is_none() && matches!(text.get(end), Some('多' | '余' | '来')) && self.suffix(end + 1).is_some() {
             suffix = self.suffix(end + 1);
-            before =
-                before.or(Some(if text[end] == '来' { context::Modifier::About } else { context::Modifier::Over }));
+            before = before.or(Some(if text[end] == '来' { Modifier::About } else { Modifier::Over }));
         } else if suffix.is_none()
             && matches!(text.get(end), Some('多' | '余'))
             && text.get(end + 1).is_some_and(|&c| is_han(c))
         {
-            before = before.or(Some(context::Modifier::Over));
+            before = before.or(Some(Modifier::Over));
             stop = end + 1;
             of = self.han_noun(end + 1);
         } else if suffix.is_none() && text.get(end) == Some(&'+') {
-            before = before.or(Some(context::Modifier::AtLeast));
+            before = before.or(Some(Modifier::AtLeast));
             stop = end + 1;
         }
         if let Some(unit_before) = money {
@@ -530,121 +317,10 @@ impl Scanner<'_> {
         }
         let clause_end = self.clause_end(stop);
         let (change, direction) =
-            context::change(text, self.clause, from, stop, clause_end, matches!(unit.kind, "percent" | "pp" | "bp"));
+            change::change(text, self.clause, from, stop, clause_end, matches!(unit.kind, "percent" | "pp" | "bp"));
         let listed = true;
         self.push_full(start, stop, (from, before), value, unit, noun, of, (change, direction), listed);
         stop
-    }
-
-    /// The speed that a length is, told by the hour or second before or behind it, and its end.
-    fn speed(&self, from: usize, stop: usize, length: Unit) -> Option<(usize, Unit)> {
-        let text = self.text;
-        let before: String = text[from.saturating_sub(5).max(self.clause.min(from))..from].iter().collect();
-        let hourly = ["每小时", "时速", "每小时约", "每时", "时速约", "时速达"].iter().any(|w| before.ends_with(w));
-        let behind = [
-            " an hour",
-            " per hour",
-            "/h",
-            "/hr",
-            " a second",
-            " per second",
-            "/s",
-            "/秒",
-            "/小时",
-            "/时",
-            "每秒",
-            "每小时",
-        ];
-        let past = behind.iter().find_map(|w| {
-            let found = rest(text, stop).iter().copied().take(w.chars().count()).eq(w.chars());
-            let end = stop + w.chars().count();
-            (found && !text.get(end).is_some_and(|&c| is_latin(c)))
-                .then_some((end, w.contains('s') || w.contains('秒')))
-        });
-        let (end, by_second) = past.or_else(|| hourly.then_some((stop, false)))?;
-        let code = match (length.code, by_second) {
-            ("km", false) => "km/h",
-            ("[mi_i]", false) => "[mi_i]/h",
-            ("m", true) => "m/s",
-            ("km", true) => "km/s",
-            ("[ft_i]", true) => "[ft_i]/s",
-            ("m", false) => "m/h",
-            _ => return None,
-        };
-        // The base of speeds is the kilometre an hour.
-        let size = length.size.checked_mul(if by_second { Decimal::new(36, 1) } else { Decimal::new(1, 3) })?;
-        Some((end, Unit { kind: "speed", code, dimension: "speed", size }))
-    }
-
-    /// A smaller unit of the same measure told behind a greater: the sum in the greater, and its end.
-    fn with_parts(&self, value: Decimal, unit: Unit, stop: usize) -> Option<(Decimal, Unit, usize)> {
-        matches!(unit.kind, "money" | "length" | "mass" | "volume").then_some(())?;
-        let text = self.text;
-        let (mut sum, mut end, mut least) = (value, stop, unit.size);
-        let mut smallest = unit;
-        for _ in 0..3 {
-            let mut next = end + usize::from(text.get(end) == Some(&' '));
-            if rest(text, next).starts_with(&['a', 'n', 'd', ' ']) && end > stop.saturating_sub(1) {
-                next += 4;
-            }
-            next += usize::from(matches!(text.get(next), Some('又' | '零')));
-            let Some(&c) = text.get(next) else { break };
-            let n = if c.is_ascii_digit() || numeral::begins_han(c) {
-                numeral::read(text, next)
-            } else if c.is_ascii_alphabetic() && next > end {
-                numeral::words(text, next)
-            } else {
-                None
-            };
-            let Some(n) = n else { break };
-            let Some((past, part)) =
-                self.suffix(n.end).and_then(|(past, s)| Some((past, self.part_size(s, unit, n.end)?)))
-            else {
-                break;
-            };
-            let Some(number) = n.value.filter(|_| part < least && !part.is_zero()) else { break };
-            let Some(added) = number.checked_mul(part).and_then(|n| n.checked_div(unit.size)) else { break };
-            // 10 feet 30 inches is no compound: the part stays below the whole.
-            if number.checked_mul(part).is_none_or(|n| n >= least) {
-                break;
-            }
-            sum = sum.checked_add(added)?;
-            (end, least) = (past, part);
-            if let Some((_, Suffix::Unit(u))) = self.suffix(n.end) {
-                smallest = u;
-            }
-        }
-        (end > stop).then_some(())?;
-        // 5 feet 4 inches is 64 inches: a sum that does not come out even is told in the smallest unit.
-        if sum.scale() > 6 && !smallest.size.is_zero() {
-            let base = sum.checked_mul(unit.size)?.checked_div(smallest.size)?.round_dp(6).normalize();
-            return Some((base, smallest, end));
-        }
-        Some((sum, unit, end))
-    }
-
-    /// How much of a measure's base a suffix is, where it belongs to the same measure: 毛 and 分 to 元, cents to dollars.
-    fn part_size(&self, suffix: Suffix, whole: Unit, at: usize) -> Option<Decimal> {
-        match (suffix, self.text.get(at)) {
-            (Suffix::Unit(u), _) if u.dimension == whole.dimension && u.kind == whole.kind => Some(u.size),
-            (Suffix::Classifier("point", _), _) if whole.kind == "money" => Some(Decimal::new(1, 2)),
-            (Suffix::Classifier("dime", _), _) if whole.kind == "money" => Some(Decimal::new(1, 1)),
-            _ => None,
-        }
-    }
-
-    /// 三個半小時, 兩個半月: half of the unit behind 個半; its end and the unit.
-    fn and_half(&self, past: usize) -> Option<(usize, Unit)> {
-        let text = self.text;
-        (text.get(past) == Some(&'半') && text[past - 1] == '个').then_some(())?;
-        if text.get(past + 1) == Some(&'月') {
-            let (_, Suffix::Unit(unit)) = SUFFIXES.at(&['个', '月'], 0)? else { return None };
-            return Some((past + 2, unit));
-        }
-        match SUFFIXES.at(text, past + 1)? {
-            (end, Suffix::Unit(unit)) if !matches!(unit.kind, "money" | "percent") => Some((end, unit)),
-            _ => None,
-        }
     }
 
     /// Takes in a measure whose value and unit are known.
@@ -652,13 +328,13 @@ impl Scanner<'_> {
         &mut self,
         start: usize,
         stop: usize,
-        modifier: (usize, Option<context::Modifier>),
+        modifier: (usize, Option<Modifier>),
         value: Value,
         unit: Unit,
     ) -> usize {
         let clause_end = self.clause_end(stop);
         let ratio = matches!(unit.kind, "percent" | "pp" | "bp");
-        let change = context::change(self.text, self.clause, modifier.0, stop, clause_end, ratio);
+        let change = change::change(self.text, self.clause, modifier.0, stop, clause_end, ratio);
         let of = (!matches!(unit.kind, "duration" | "percent" | "pp" | "bp")).then(|| self.measured(stop)).flatten();
         self.push_full(start, stop, modifier, value, unit, "", of, change, true);
         stop

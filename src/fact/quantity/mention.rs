@@ -1,22 +1,25 @@
 //! Where a mention is put together: modifiers, rates, span.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::context;
+use super::cue;
+use super::modifier::{self, Modifier};
 use super::numeral;
 use super::scan::Scanner;
 use super::unit::Unit;
 use super::value::Value;
-use super::{Change, Mention};
+use super::{Change, Direction, Mention};
 use crate::fact::forms::{Forms, is_latin, rest};
 
 /// Coins of several countries, told by the name alone once the country is known.
-static COINS: LazyLock<Forms<()>> = LazyLock::new(|| {
-    Forms::new(
-        ["crown", "crowns", "franc", "francs", "peso", "pesos", "rupees", "dinars", "kroner", "kronor"]
-            .map(|w| (w, ())),
-    )
-});
+static COINS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("coin"));
+/// Words that speak of the size of a change.
+static OF_CHANGE: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cue::words("of_change"));
+/// What a rate told with an article is per.
+static PER_ARTICLE: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cue::words("per_article"));
+/// What a rate told behind the noun is per.
+static PER_LATER: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cue::words("per_later"));
 
 /// From where a number is so large that it is written with `million` or 萬.
 const LARGE: rust_decimal::Decimal = rust_decimal::Decimal::from_parts(10_000, 0, 0, false, 0);
@@ -30,11 +33,11 @@ impl Scanner<'_> {
         unit.kind == "duration" && lead == Some(&['o', 'v', 'e', 'r', ' '])
     }
 
-    pub(super) fn modifier_before(&self, start: usize) -> (usize, Option<context::Modifier>) {
+    pub(super) fn modifier_before(&self, start: usize) -> (usize, Option<Modifier>) {
         let over = |from: usize| {
-            self.text[from..start].starts_with(&['o', 'v', 'e', 'r']) && context::carried(self.text, from)
+            self.text[from..start].starts_with(&['o', 'v', 'e', 'r']) && modifier::carried(self.text, from)
         };
-        match context::before(self.text, start).filter(|(from, _)| !over(*from)) {
+        match modifier::before(self.text, start).filter(|(from, _)| !over(*from)) {
             Some((from, modifier)) if from >= self.clause && self.out.last().is_none_or(|m| m.end <= from) => {
                 (from, Some(modifier))
             }
@@ -60,12 +63,12 @@ impl Scanner<'_> {
         &mut self,
         start: usize,
         end: usize,
-        (from, before): (usize, Option<context::Modifier>),
+        (from, before): (usize, Option<Modifier>),
         value: Value,
         unit: Unit,
         noun: &'static str,
         of: Option<(usize, usize)>,
-        (change, direction): (Change, Option<context::Direction>),
+        (change, direction): (Change, Option<Direction>),
         listed: bool,
     ) {
         let (from, before) = if self.during(from, unit) { (start, None) } else { (from, before) };
@@ -74,7 +77,7 @@ impl Scanner<'_> {
         let (mut stop, mut modifier) = (noun_end, before);
         if modifier.is_none()
             && unit.code != "date"
-            && let Some((past, after)) = context::after(self.text, end)
+            && let Some((past, after)) = modifier::after(self.text, end)
         {
             modifier = Some(after);
             stop = stop.max(past);
@@ -100,27 +103,6 @@ impl Scanner<'_> {
     /// Whether the clause speaks, before a place, of how much something changed rather than of its level.
     fn of_change(&self, at: usize) -> bool {
         let words: String = self.text[self.clause.min(at).max(at.saturating_sub(44))..at].iter().collect();
-        let forms = [
-            "幅",
-            "增速",
-            "增长率",
-            "成长率",
-            "增率",
-            "减率",
-            "通胀",
-            "通膨",
-            "增长预",
-            "成长预",
-            "growth",
-            "gain",
-            "inflation",
-            "increase",
-            "decline",
-            "drop",
-            "pace",
-            "expansion",
-            "contraction",
-        ];
         let latin = |form: &str| form.starts_with(|c: char| c.is_ascii_alphabetic());
         // `dropped by` is no drop.
         let stands = |form: &&str| {
@@ -129,7 +111,7 @@ impl Scanner<'_> {
                 !latin(form) || !open(words[..at].chars().next_back()) && !open(words[at + form.len()..].chars().next())
             })
         };
-        forms.iter().any(stands)
+        OF_CHANGE.iter().any(stands)
     }
 
     /// Gives points told beside a percentage the unit of percentage points: `up 2.4 points to 11.9%`.
@@ -142,7 +124,7 @@ impl Scanner<'_> {
                 continue;
             }
             let core = m.core;
-            let apart = |from: usize, to: usize| (from..to).any(|at| super::scan::ends_sentence(self.text, at));
+            let apart = |from: usize, to: usize| (from..to).any(|at| super::sentence::ends_sentence(self.text, at));
             let near = |o: &Mention| o.unit.kind == "percent" && !apart(o.core.1.min(core.1), o.core.0.max(core.0));
             let beside = self.out[i.saturating_sub(2)..(i + 3).min(self.out.len())].iter().any(near);
             if beside {
@@ -224,13 +206,7 @@ impl Scanner<'_> {
                 let here = self.text.get(at..at + n).is_some_and(|t| t.iter().copied().eq(lead.chars()));
                 let end = word(at + n);
                 let base: String = self.text.get(at + n..end).unwrap_or(&[]).iter().collect();
-                if here
-                    && !self.runs_on(end)
-                    && matches!(
-                        base.as_str(),
-                        "day" | "week" | "month" | "year" | "hour" | "minute" | "person" | "head" | "night"
-                    )
-                {
+                if here && !self.runs_on(end) && PER_LATER.contains(base.as_str()) {
                     return Some((at + 1, end));
                 }
             }
@@ -261,34 +237,7 @@ impl Scanner<'_> {
                 let from = end + spaced + lead.len();
                 let to = from + self.text[from.min(self.text.len())..].iter().take_while(|c| is_latin(**c)).count();
                 let word: String = self.text[from..to].iter().collect();
-                let rate = lead[0] != 'a'
-                    || matches!(
-                        word.as_str(),
-                        "share"
-                            | "year"
-                            | "month"
-                            | "week"
-                            | "day"
-                            | "hour"
-                            | "barrel"
-                            | "tonne"
-                            | "ton"
-                            | "head"
-                            | "person"
-                            | "night"
-                            | "litre"
-                            | "liter"
-                            | "gallon"
-                            | "kilo"
-                            | "unit"
-                            | "ounce"
-                            | "quarter"
-                            | "minute"
-                            | "second"
-                            | "piece"
-                            | "ticket"
-                            | "household"
-                    );
+                let rate = lead[0] != 'a' || PER_ARTICLE.contains(word.as_str());
                 if rate && to > from && !self.runs_on(to) {
                     return Some((end + spaced, to));
                 }

@@ -5,13 +5,21 @@
 //! them. Linear in the text. Words and units are data, in `src/fact/data`.
 
 mod amount;
+mod change;
 mod clock;
-mod context;
+mod cue;
+mod lead;
 mod mention;
+mod modifier;
 mod noun;
 pub(crate) mod numeral;
+mod parts;
+mod range;
 mod ratio;
 mod scan;
+mod sentence;
+mod share;
+mod sign;
 mod unit;
 pub(crate) mod value;
 
@@ -19,8 +27,10 @@ use super::date::Base;
 use super::forms::{cell, fold, rows};
 use crate::model::{Lang, Quantity};
 
-pub(crate) use context::{Change, Direction, Modifier, movement};
-pub(crate) use scan::{Scanner, ends_clause, ends_sentence};
+pub(crate) use change::{Change, Direction, movement};
+pub(crate) use modifier::Modifier;
+pub(crate) use scan::Scanner;
+pub(crate) use sentence::{ends_clause, ends_sentence};
 pub(crate) use unit::Unit;
 pub(crate) use value::Value;
 

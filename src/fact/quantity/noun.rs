@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use super::amount::LABEL_ENDS;
+use super::amount::BETWEEN;
+use super::cue;
 use super::numeral::Numeral;
 use super::scan::Scanner;
 use crate::fact::date::{Day, Year};
@@ -18,12 +19,15 @@ static STOPS: LazyLock<Forms<()>> = LazyLock::new(|| {
     )
 });
 
+/// What makes a number before it a label.
+static LABEL_ENDS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("label_end"));
+
 impl Scanner<'_> {
     /// The counted noun that begins behind a number, as written.
     pub(super) fn noun(&self, end: usize) -> Option<(usize, usize)> {
         let text = self.text;
         let mut at = end + usize::from(matches!(text.get(end), Some(' ' | '-')));
-        if let Some((past, ())) = super::amount::BETWEEN.at(text, at)
+        if let Some((past, ())) = BETWEEN.at(text, at)
             && text.get(past) == Some(&' ')
         {
             at = past + 1;

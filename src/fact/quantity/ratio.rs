@@ -1,10 +1,12 @@
 //! Words and forms of ratio: 三分之二, 七成, 五折, 翻一番, `doubled`, `two-thirds`, `one in five`.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use super::context::{Change, Direction};
+use super::change::{Change, Direction};
+use super::cue;
 use super::numeral::{self, Numeral};
 use super::unit::Unit;
 use super::value::Value;
@@ -26,6 +28,18 @@ static WORDS: LazyLock<Forms<(Value, bool)>> = LazyLock::new(|| {
         (row[0], (Value::Number(n), row.get(2) == Some(&"level")))
     }))
 });
+
+/// Words that begin with 成 and are no tenths.
+static NOT_TENTHS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("not_tenths"));
+/// Words that begin with 折 and are no price paid.
+static NOT_PRICES: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("not_price"));
+
+/// Words before `half` that make a period of it.
+static HALVES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cue::words("half_of_time"));
+/// Words before an article and a part of a whole.
+static PART_LED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cue::words("part_led"));
+/// Those before `a quarter` that make no period of it.
+static QUARTER_LED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cue::words("quarter_led"));
 
 /// A word that is a multiple by itself: 翻番, 加倍, 減半, `doubled`, `twofold`.
 pub(super) fn word(text: &[char], at: usize) -> Option<Ratio> {
@@ -76,29 +90,7 @@ pub(super) fn after(text: &[char], n: &Numeral) -> Option<Ratio> {
         }
         '成' => {
             let next = text.get(at + 1).copied().unwrap_or(' ');
-            let word = matches!(
-                next,
-                '员' | '为'
-                    | '功'
-                    | '立'
-                    | '果'
-                    | '长'
-                    | '本'
-                    | '品'
-                    | '就'
-                    | '份'
-                    | '交'
-                    | '人'
-                    | '年'
-                    | '都'
-                    | '群'
-                    | '套'
-                    | '型'
-                    | '分'
-                    | '效'
-                    | '熟'
-            );
-            (!word && value <= Decimal::TEN && value > Decimal::ZERO).then_some(())?;
+            (NOT_TENTHS.at(text, at).is_none() && value <= Decimal::TEN && value > Decimal::ZERO).then_some(())?;
             let mut percent = value * Decimal::TEN;
             let mut end = at + 1;
             if next == '半' {
@@ -115,8 +107,7 @@ pub(super) fn after(text: &[char], n: &Numeral) -> Option<Ratio> {
             Some(plain(end, Value::Number(percent), Unit::PERCENT))
         }
         '折' => {
-            let next = text.get(at + 1).copied().unwrap_or(' ');
-            (!matches!(next, '扣' | '合' | '叠' | '断' | '射' | '磨' | '旧')).then_some(())?;
+            NOT_PRICES.at(text, at).is_none().then_some(())?;
             let paid = if value < Decimal::TEN { value / Decimal::TEN } else { value / Decimal::ONE_HUNDRED };
             Some(Ratio {
                 end: at + 1,
@@ -223,12 +214,12 @@ fn rate_step(text: &[char], at: usize) -> Option<Ratio> {
 pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
     let starts = |form: &str, at: usize| word_at(text, at, form).is_some();
     let before: String = text[at.saturating_sub(14)..at].iter().collect();
-    let lead = |words: &[&str]| words.iter().any(|w| before.trim_end().ends_with(w) && before.ends_with(' '));
+    let lead = |words: &HashSet<&str>| words.iter().any(|w| before.trim_end().ends_with(w) && before.ends_with(' '));
     if let Some(found) = rate_step(text, at) {
         return Some(found);
     }
     if starts("half", at) {
-        let ordinal = lead(&["first", "second", "latter", "last", "other", "opening", "final"]);
+        let ordinal = lead(&HALVES);
         let part = text.get(at + 4) == Some(&'-') || starts("time", at + 5) || starts("hour", at + 5);
         return (!ordinal && !part).then(|| plain(at + 4, Value::Fraction(Decimal::ONE, Decimal::TWO), Unit::FRACTION));
     }
@@ -248,19 +239,10 @@ pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
         || starts(" higher", end)
         || starts(" lower", end)
         || starts(" from", end);
-    let led = lead(&[
-        "up", "down", "rose", "fell", "grew", "gained", "jumped", "dropped", "climbed", "slid", "sank", "by", "to",
-        "about", "nearly", "almost", "roughly", "than", "from", "over", "only", "just", "around", "is", "was", "least",
-        "at",
-    ]);
+    let led = lead(&PART_LED);
     let closes = !text.get(end).is_some_and(|&c| is_latin(c))
         && !matches!((text.get(end), text.get(end + 1)), (Some(' '), Some(c)) if c.is_ascii_alphabetic());
-    let period = bottom == 4
-        && !of
-        && !lead(&[
-            "by", "about", "nearly", "almost", "than", "from", "to", "up", "down", "rose", "fell", "grew", "gained",
-            "dropped", "climbed",
-        ]);
+    let period = bottom == 4 && !of && !lead(&QUARTER_LED);
     (!period
         && (of
             || led

@@ -1,20 +1,24 @@
 //! The pass over a text that finds its quantities.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use super::context::{self, Change};
+use super::change;
+use super::cue;
 use super::numeral::{self, Numeral};
-use super::ratio::{self, Ratio};
+use super::ratio;
+use super::sentence::ends_clause;
 use super::unit::{PREFIXES, SUFFIXES, Suffix, Unit};
 use super::value::Value;
 use super::{Locale, Mention};
 use crate::fact::date;
-use crate::fact::forms::{Forms, is_latin, rest, word_at};
+use crate::fact::forms::{Forms, is_latin, rest};
 use crate::text::script::is_han;
 
-static NOT_NUMBERS: LazyLock<Forms<()>> = LazyLock::new(|| {
+/// Names and idioms that hold a numeral.
+pub(super) static NOT_NUMBERS: LazyLock<Forms<()>> = LazyLock::new(|| {
     let lines =
         include_str!("../data/zh_not_numbers.txt").lines().chain(include_str!("../data/en_not_numbers.txt").lines());
     Forms::new(lines.filter(|l| !l.starts_with('#')).map(|l| (l.trim(), ())))
@@ -24,6 +28,9 @@ static NOT_NUMBERS: LazyLock<Forms<()>> = LazyLock::new(|| {
 static LABELS: LazyLock<Forms<()>> = LazyLock::new(|| {
     Forms::new(include_str!("../data/labels.txt").lines().filter(|l| !l.starts_with('#')).map(|l| (l.trim(), ())))
 });
+
+/// Words before a hyphen and digits that make no name of them.
+static NOT_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cue::words("not_name"));
 
 /// Finds the quantities of one text.
 pub(crate) struct Scanner<'t> {
@@ -35,78 +42,6 @@ pub(crate) struct Scanner<'t> {
     pub(super) clause: usize,
     /// Where it ends, once looked for.
     pub(super) clause_end: usize,
-}
-
-/// Whether a character ends a clause at its place. Commas and points inside numbers do not.
-pub(crate) fn ends_clause(text: &[char], at: usize) -> bool {
-    match text[at] {
-        '，' | '。' | '；' | '：' | '！' | '？' | '\n' | ';' | '!' | '?' | '—' | '…' => true,
-        ':' => !text.get(at + 1).is_some_and(char::is_ascii_digit),
-        ',' => !(at > 0 && text[at - 1].is_ascii_digit() && text.get(at + 1).is_some_and(char::is_ascii_digit)),
-        '.' => ends_sentence(text, at),
-        _ => false,
-    }
-}
-
-/// Whether a full stop ends its sentence: no decimal point, no abbreviation.
-pub(crate) fn ends_sentence(text: &[char], at: usize) -> bool {
-    match text[at] {
-        '。' | '！' | '？' | '\n' | '!' | '?' => true,
-        '.' => {
-            let next = text.get(at + 1);
-            if next.is_some_and(|c| !matches!(c, ' ' | '\n' | '"' | '”' | '\'' | ')')) {
-                return false;
-            }
-            let word = text[..at].iter().rev().take_while(|c| c.is_ascii_alphabetic()).count().min(8);
-            let word: String = text[at - word..at].iter().collect();
-            let initials = word.len() == 1 && at >= 2 && matches!(text[at - 2], '.' | ' ');
-            let abbreviation = matches!(
-                word.as_str(),
-                "mr" | "mrs"
-                    | "ms"
-                    | "dr"
-                    | "prof"
-                    | "gen"
-                    | "sen"
-                    | "rep"
-                    | "gov"
-                    | "st"
-                    | "jr"
-                    | "sr"
-                    | "inc"
-                    | "ltd"
-                    | "co"
-                    | "corp"
-                    | "vs"
-                    | "no"
-                    | "sept"
-                    | "oct"
-                    | "nov"
-                    | "dec"
-                    | "jan"
-                    | "feb"
-                    | "aug"
-                    | "approx"
-                    | "lt"
-                    | "col"
-                    | "rev"
-            );
-            let last = rest(text, at + 1).iter().take(3).all(|c| c.is_whitespace()) && text.len() <= at + 4;
-            last || !(initials || abbreviation)
-        }
-        _ => false,
-    }
-}
-
-/// The number below zero.
-fn minus(n: Numeral) -> Numeral {
-    Numeral { value: n.value.map(|v| -v), ..n }
-}
-
-/// A fraction as a decimal, where it is one of few places.
-fn exact(a: Decimal, b: Decimal) -> Option<Decimal> {
-    let n = a.checked_div(b)?.normalize();
-    (n.scale() <= 4).then_some(n)
 }
 
 impl<'t> Scanner<'t> {
@@ -169,7 +104,7 @@ impl<'t> Scanner<'t> {
         }
         if let Some((end, ())) = NOT_NUMBERS.at(self.text, at)
             // 提高三成 holds no 高三: the first character belongs to a verb.
-            && !context::verb_ends(self.text, at + 1)
+            && !change::verb_ends(self.text, at + 1)
             && !self.measured_past(at, end)
         {
             return end;
@@ -230,60 +165,6 @@ impl<'t> Scanner<'t> {
         let (stop, suffix) = SUFFIXES.at(self.text, end)?;
         // 每十年0.27度 keeps its span, which tells the rate.
         (!matches!(suffix, Suffix::Unit(u) if u.kind == "duration")).then_some(stop)
-    }
-
-    /// A number below zero: -5, 負三, 零下5度, `minus five`, `-$3 million`.
-    fn negative(&mut self, at: usize) -> Option<usize> {
-        let text = self.text;
-        let lead = match text[at] {
-            '-' => {
-                // A hyphen between words or numbers is no sign.
-                let before = at.checked_sub(1).map(|i| text[i]);
-                let spaced = before == Some(' ') && at >= 2 && text[at - 2].is_ascii_digit();
-                let open = before.is_none_or(|c| {
-                    matches!(c, ' ' | '(' | '，' | '。' | '：' | '、' | '\n' | '"')
-                        || is_han(c) && !numeral::big(c) && c != '月' && c != '日' && c != '年'
-                });
-                let gap = usize::from(at == 0 && text.get(1) == Some(&' '));
-                (open && !spaced).then_some(1 + gap)?
-            }
-            '负' => 1 + usize::from(text.get(at + 1) == Some(&' ')),
-            '零' if text.get(at + 1) == Some(&'下') => 2 + usize::from(text.get(at + 2) == Some(&' ')),
-            _ => return None,
-        };
-        let from = at + lead;
-        let c = *text.get(from)?;
-        if let Some((end, unit)) = PREFIXES.at(text, from).filter(|_| text[at] == '-') {
-            let start = end + usize::from(text.get(end) == Some(&' '));
-            let n = text.get(start).filter(|c| c.is_ascii_digit()).and_then(|_| numeral::read(text, start))?;
-            return Some(self.number(at, minus(n), Some(unit)));
-        }
-        let n = if c == '.' {
-            numeral::point(text, from)?
-        } else if c.is_ascii_digit() || text[at] != '-' && numeral::begins_han(c) {
-            if text[at] != '-' && NOT_NUMBERS.at(text, from).is_some() {
-                return None;
-            }
-            numeral::read(text, from)?
-        } else {
-            return None;
-        };
-        // -2025-09- is part of a code or a date; 负一番 of a word.
-        (text.get(n.end) != Some(&'-') && text.get(n.end) != Some(&':')).then_some(())?;
-        Some(self.number(at, minus(n), None))
-    }
-
-    /// `minus five`, `negative 3`, `point 77`: number words that begin with a word of their own.
-    fn signed_word(&mut self, at: usize) -> Option<usize> {
-        let text = self.text;
-        if let Some(n) = numeral::point_word(text, at) {
-            return Some(self.number(at, n, None));
-        }
-        let end = word_at(text, at, "minus").or_else(|| word_at(text, at, "negative"))?;
-        let from = end + 1;
-        let c = *text.get(from).filter(|_| text[end] == ' ')?;
-        let n = if c.is_ascii_digit() { numeral::read(text, from) } else { numeral::words(text, from) }?;
-        Some(self.number(at, minus(n), None))
     }
 
     /// Whether a numeral with its unit reaches past a name that begins as it does: 三公里 holds no 三公.
@@ -363,108 +244,11 @@ impl<'t> Scanner<'t> {
         // `COVID-19`, `F-16`: the digits belong to the name.
         if self.text.get(end) == Some(&'-') && self.text.get(end + 1).is_some_and(char::is_ascii_digit) {
             let word: String = self.text[at..end].iter().collect();
-            if !matches!(word.as_str(), "mid" | "pre" | "post" | "to" | "of" | "end" | "a" | "by" | "under" | "over") {
+            if !NOT_NAMES.contains(word.as_str()) {
                 return end + 1 + rest(self.text, end + 1).iter().take_while(|c| is_latin(**c)).count();
             }
         }
         end
-    }
-
-    /// Whether `one` counts what follows (`one year`, `one person`) rather than standing for something.
-    pub(super) fn counts_one(&self, end: usize) -> bool {
-        let rest = self.text.get(end..).unwrap_or(&[]);
-        matches!(rest, [' ' | '-', c, ..] if c.is_ascii_alphabetic())
-            && (SUFFIXES.at(self.text, end + 1).is_some_and(|(_, s)| matches!(s, Suffix::Unit(_)))
-                || ratio::after(
-                    self.text,
-                    &Numeral { end, value: Some(Decimal::ONE), arabic: false, over: false, len: 3 },
-                )
-                .is_some())
-    }
-
-    /// `within a year`, `for an hour`: an article that counts a time.
-    pub(super) fn article_unit(&mut self, at: usize, end: usize) -> Option<usize> {
-        let article: &[char] = &self.text[at..end];
-        if !matches!(article, ['a'] | ['a', 'n']) {
-            return None;
-        }
-        let (stop, suffix) = SUFFIXES.at(self.text, end + 1)?;
-        let Suffix::Unit(unit) = suffix else { return None };
-        let before: String = self.text[at.saturating_sub(8)..at].iter().collect();
-        let led =
-            ["within ", "in ", "for ", "over ", "after ", "than ", "about ", "nearly ", "every ", "under ", "almost "];
-        let ago = self
-            .text
-            .get(stop..stop + 4)
-            .is_some_and(|w| matches!(w, [' ', 'a', 'g', 'o'] | [' ', 'e', 'a', 'r'] | [' ', 'l', 'a', 't']));
-        let ahead =
-            [" before ", " after "].iter().any(|w| rest(self.text, stop).iter().copied().take(w.len()).eq(w.chars()));
-        if unit.kind != "duration" || ago || !(ahead || led.iter().any(|l| before.ends_with(l))) {
-            return None;
-        }
-        let n = Numeral { end, value: Some(Decimal::ONE), arabic: false, over: false, len: 1 };
-        Some(self.number(at, n, None))
-    }
-
-    /// Money written with its sign before the number.
-    pub(super) fn prefixed(&mut self, at: usize, end: usize, unit: Unit) -> Option<usize> {
-        let start = end + usize::from(self.text.get(end) == Some(&' '));
-        let c = *self.text.get(start)?;
-        let start_n = match context::BEFORE_NUMBER.at(self.text, start) {
-            Some((stop, _)) if is_han(c) => stop,
-            _ => start,
-        };
-        let c = *self.text.get(start_n)?;
-        if !(c.is_ascii_digit() || numeral::begins_han(c) || matches!(c, '参'))
-            || NOT_NUMBERS.at(self.text, start_n).is_some() && !c.is_ascii_digit()
-        {
-            return None;
-        }
-        let n = numeral::read(self.text, start_n)?;
-        if !n.arabic && n.len < 2 {
-            return None;
-        }
-        Some(self.number(at, n, Some(unit)))
-    }
-
-    /// Half: 半年, 一半, 半數, 過半.
-    pub(super) fn half(&mut self, at: usize) -> Option<usize> {
-        let half = rest(self.text, at).iter().position(|&c| c == '半')? + at;
-        let next = self.text.get(half + 1).copied().unwrap_or(' ');
-        let before = at.checked_sub(1).map(|i| self.text[i]);
-        let fraction = Ratio {
-            end: half + 1 + usize::from(next == '数'),
-            value: Value::Fraction(Decimal::ONE, Decimal::TWO),
-            unit: Unit::FRACTION,
-            change: None,
-        };
-        if half > at {
-            // 一半, 過半.
-            if self.text[at] == '过' && matches!(next, '百' | '生' | '夜') {
-                return None;
-            }
-            let end = self.ratio(at, fraction);
-            if matches!(self.text[at], '过' | '逾')
-                && let Some(m) = self.out.last_mut()
-            {
-                m.modifier = m.modifier.or(Some(context::Modifier::Over));
-            }
-            return Some(end);
-        }
-        if next == '数' {
-            return Some(self.ratio(at, fraction));
-        }
-        if next == '百' && at == half && !self.text.get(half + 2).is_some_and(|&c| is_han(c)) {
-            let n = Numeral { end: half + 2, value: Some(Decimal::from(50)), arabic: false, over: false, len: 2 };
-            return Some(self.number(at, n, None));
-        }
-        if matches!(before, Some('上' | '下' | '前' | '后' | '大' | '小' | '多' | '年')) {
-            return None;
-        }
-        let (_, Suffix::Unit(unit)) = SUFFIXES.at(self.text, half + 1)? else { return None };
-        (!matches!(unit.kind, "money" | "percent" | "count" | "age")).then_some(())?;
-        let n = Numeral { end: half + 1, value: Some(Decimal::new(5, 1)), arabic: false, over: false, len: 1 };
-        Some(self.number(at, n, None))
     }
 
     pub(super) fn date(&mut self, start: usize, end: usize, day: date::Day) -> usize {
@@ -485,50 +269,6 @@ impl<'t> Scanner<'t> {
         if let Some(value) = n.value {
             self.push(at, end, Value::Number(value), Unit::ORDINAL, noun, false);
         }
-        end
-    }
-
-    /// `a quarter of a percentage point`, `half an hour`: the unit that a fraction is of, and its end.
-    fn part_of_unit(&self, end: usize, unit: Unit) -> Option<(usize, Unit)> {
-        (unit.kind == "fraction").then_some(())?;
-        let article = [" of a ", " of an ", " a ", " an ", "-", " "];
-        let form = article.iter().find(|a| rest(self.text, end).iter().copied().take(a.len()).eq(a.chars()))?;
-        match SUFFIXES.at(self.text, end + form.len())? {
-            (stop, Suffix::Unit(measure)) if !matches!(measure.kind, "percent") => Some((stop, measure)),
-            (stop, Suffix::Unit(measure)) if form.len() > 1 => {
-                Some((stop, if measure.kind == "percent" { Unit::PERCENT } else { measure }))
-            }
-            _ => None,
-        }
-    }
-
-    pub(super) fn ratio(&mut self, start: usize, found: Ratio) -> usize {
-        let Ratio { end, mut value, unit, change } = found;
-        if let Some((stop, measure)) = self.part_of_unit(end, unit) {
-            let value = match value {
-                Value::Fraction(a, b) => exact(a, b).map_or(value, Value::Number),
-                value => value,
-            };
-            let modifier = self.modifier_before(start);
-            return self.measure(start, stop, modifier, value, measure);
-        }
-        let clause_end = self.clause_end(end);
-        let (from, modifier) = self.modifier_before(start);
-        let (said, direction) = context::change(self.text, self.clause, from, end, clause_end, true);
-        let (mut kind, mut way) = (said, direction);
-        if let Some((by, direction)) = change {
-            way = direction;
-            kind = if said == Change::To && unit.code == "x" && self.text[end - 1] != '折' { Change::To } else { by };
-        } else if unit.code == "x"
-            && let Value::Number(n) = value
-        {
-            // 增加兩倍 is three times as much; 增至三倍 is three times.
-            if said == Change::By && self.text[end - 1] == '倍' {
-                value = Value::Number(n + Decimal::ONE);
-            }
-            kind = if matches!(said, Change::By | Change::To) { Change::By } else { Change::Level };
-        }
-        self.push_full(start, end, (from, modifier), value, unit, "", None, (kind, way), true);
         end
     }
 }

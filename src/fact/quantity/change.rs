@@ -1,44 +1,10 @@
-//! What stands around a number: bounds and approximators, change and direction, rates.
+//! Whether a number is a level or a change, and which way it went.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::cue;
 use crate::fact::forms::{Forms, cell, is_latin, rows};
-
-/// How the value stands to the number told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Modifier {
-    Nearly,
-    Under,
-    Over,
-    About,
-    AtLeast,
-    AtMost,
-}
-
-impl Modifier {
-    /// As the contract writes it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Modifier::Nearly => "nearly",
-            Modifier::Under => "under",
-            Modifier::Over => "over",
-            Modifier::About => "about",
-            Modifier::AtLeast => "at_least",
-            Modifier::AtMost => "at_most",
-        }
-    }
-
-    fn parse(name: &str) -> Modifier {
-        match name {
-            "nearly" => Modifier::Nearly,
-            "under" => Modifier::Under,
-            "over" => Modifier::Over,
-            "at_least" => Modifier::AtLeast,
-            "at_most" => Modifier::AtMost,
-            _ => Modifier::About,
-        }
-    }
-}
 
 /// Whether a number is a change, the level reached, the level before, or a level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,125 +21,6 @@ pub(crate) enum Direction {
     Up,
     Down,
     Held,
-}
-
-pub(super) static BEFORE_NUMBER: LazyLock<Forms<Modifier>> = LazyLock::new(|| {
-    let forms = rows(include_str!("../data/modifiers.tsv")).flat_map(|row| {
-        let class = Modifier::parse(row[0]);
-        cell(&row, 1).chain(cell(&row, 3)).map(|f| (f, class)).collect::<Vec<_>>()
-    });
-    Forms::new(forms)
-});
-
-static AFTER: LazyLock<Forms<Modifier>> = LazyLock::new(|| {
-    let forms = rows(include_str!("../data/modifiers.tsv")).flat_map(|row| {
-        let class = Modifier::parse(row[0]);
-        cell(&row, 2).chain(cell(&row, 4)).map(|f| (f, class)).collect::<Vec<_>>()
-    });
-    Forms::new(forms)
-});
-
-/// A modifier that ends right before a place, over a space or an article.
-pub(crate) fn before(text: &[char], at: usize) -> Option<(usize, Modifier)> {
-    let mut end = at;
-    if end > 0 && text[end - 1] == ' ' {
-        end -= 1;
-    }
-    for article in ["a", "an", "the", "of", "about", "达"] {
-        let article: Vec<char> = article.chars().collect();
-        if article[0] == 'a' && article.len() > 2 {
-            continue;
-        }
-        if text[..end].ends_with(&article) && end > article.len() {
-            let stop = end - article.len();
-            if !is_latin(article[0]) {
-                if let Some(found) = BEFORE_NUMBER.before(text, stop) {
-                    return Some(found);
-                }
-            } else if text[stop - 1] == ' '
-                && let Some(found) = BEFORE_NUMBER.before(text, stop - 1)
-            {
-                return Some(found);
-            }
-        }
-    }
-    // `cap tariffs at 8 percent`.
-    if text[..end].ends_with(&['a', 't']) {
-        let near: String = text[end.saturating_sub(32)..end].iter().collect();
-        let near = near.rsplit([',', '.', ';']).next().unwrap_or("");
-        if near
-            .split(' ')
-            .any(|w| matches!(w, "cap" | "caps" | "capped" | "capping" | "limit" | "limits" | "limited" | "limiting"))
-        {
-            return Some((at, Modifier::AtMost));
-        }
-    }
-    let found = BEFORE_NUMBER.before(text, end)?;
-    if text[found.0..end] == ['u', 'p', ' ', 't', 'o'] && moves(text, found.0) {
-        return None;
-    }
-    // 今年以來最高、近年 are no modifiers of what follows; 不超 is.
-    let first = text[found.0];
-    let denied = found.0 > 0 && matches!(text[found.0 - 1], '不' | '未' | '没' | '非');
-    if denied && !is_latin(first) {
-        return match found.1 {
-            Modifier::Over => Some((found.0 - 1, Modifier::AtMost)),
-            Modifier::Under => Some((found.0 - 1, Modifier::AtLeast)),
-            _ => None,
-        };
-    }
-    let word: String = text[found.0.saturating_sub(4)..found.0].iter().collect();
-    if is_latin(first) && (word.ends_with("not ") || word.ends_with("no ")) {
-        return match found.1 {
-            Modifier::Over => Some((found.0 - 4, Modifier::AtMost)),
-            Modifier::Under => Some((found.0 - 4, Modifier::AtLeast)),
-            _ => None,
-        };
-    }
-    Some(found)
-}
-
-/// Whether a verb of motion ends before a place, so that `up to` behind it tells where something went.
-fn moves(text: &[char], at: usize) -> bool {
-    const VERBS: [&str; 24] = [
-        "went", "go", "goes", "gone", "going", "rose", "crept", "shot", "brought", "bring", "brings", "bringing",
-        "took", "take", "takes", "taking", "push", "pushes", "edge", "edges", "tick", "ticks", "sent", "drove",
-    ];
-    let before: String = text[at.saturating_sub(14)..at].iter().collect();
-    let Some(word) = before.trim_end().rsplit(' ').next() else { return false };
-    word.len() > 3 && (word.ends_with("ed") || word.ends_with("ing")) || VERBS.contains(&word)
-}
-
-/// Whether `over` belongs to the verb before it (`handed over 61 jets`).
-pub(crate) fn carried(text: &[char], at: usize) -> bool {
-    const VERBS: [&str; 12] =
-        ["hand", "handed", "handing", "take", "took", "taken", "taking", "turn", "turned", "carried", "sign", "signed"];
-    let before: String = text[at.saturating_sub(10)..at].iter().collect();
-    before.trim_end().rsplit(' ').next().is_some_and(|word| VERBS.contains(&word))
-}
-
-/// A modifier right behind a place.
-pub(crate) fn after(text: &[char], at: usize) -> Option<(usize, Modifier)> {
-    let spaced = at + usize::from(text.get(at) == Some(&' '));
-    // 三分之一強, 四成弱.
-    let closes = text.get(at + 1).is_none_or(|c| matches!(c, '的' | '，' | '。' | '、' | '；' | ',' | ' ' | ')'));
-    if closes
-        && at > 0
-        && let Some(c @ ('强' | '弱')) = text.get(at)
-    {
-        return Some((at + 1, if *c == '强' { Modifier::Over } else { Modifier::Nearly }));
-    }
-    let found = AFTER.at(text, at).or_else(|| AFTER.at(text, spaced))?;
-    // 三年起 and 三十多 are bounds; 100億元起訴 and 300人許願 are not.
-    let follows = text.get(found.0).copied().unwrap_or(' ');
-    let short = found.0 - at == 1;
-    if short && text[at] == '起' && !matches!(follows, '，' | '。' | ' ' | ',' | ')' | '；' | '、') {
-        return None;
-    }
-    if short && matches!(text[at], '许' | '余' | '多') && is_latin(follows) {
-        return None;
-    }
-    Some(found)
 }
 
 /// What a verb of change says.
@@ -196,6 +43,15 @@ static VERBS: LazyLock<Forms<Verb>> = LazyLock::new(|| {
     });
     Forms::new(forms)
 });
+
+/// Names of an earlier time.
+static FORMER: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cue::words("former"));
+/// Words that add to what there is.
+static ADDITIONAL: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cue::words("additional"));
+/// What may stand between a verb of change and the change.
+static GAPS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cue::words("change_gap"));
+/// Verbs that `up` or `down` belongs to.
+static PHRASAL: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cue::words("phrasal"));
 
 /// Whether a number that stands at `start..end`, its modifiers included, in the stretch that begins at `from` is
 /// a change or a level, and which way. `until` ends the stretch behind it; `ratio` says that it is a percentage or the like.
@@ -233,12 +89,11 @@ pub(crate) fn change(
     let reached =
         ["至", "到", "为", "成"].iter().any(|f| ends(f)) || ends("to") || ends("to a") || ends("to an") || ends("at");
     let near = &text[at.saturating_sub(8).max(from.min(at))..at];
-    let former = ["去年", "上年", "前年", "同期", "原来", "原本", "以前", "过去", "前一年"];
     let of_former = at >= 2
         && text[at - 1] == '的'
         && (near.iter().any(|c| matches!(c, '至' | '到'))
             || near.iter().any(|c| matches!(c, '为' | '是' | '有' | '当' | '剩'))
-                && former.iter().any(|f| near.iter().collect::<String>().contains(f)));
+                && FORMER.iter().any(|f| near.iter().collect::<String>().contains(f)));
     let reached = reached || of_former;
     let held_at = ends("at") || ends("为");
     // 比去年的1342萬人減少, `up from last year's 40`: what the level is held against.
@@ -249,7 +104,7 @@ pub(crate) fn change(
     {
         return (Change::From, scan_forward(text, end, until.min(end + 4)));
     }
-    if ["an additional", "another", "a further", "an extra", "extra", "additional"].iter().any(|w| ends(w)) {
+    if ADDITIONAL.iter().any(|w| ends(w)) {
         return (Change::By, Some(scan_back(text, from, at).unwrap_or(Direction::Up)));
     }
     if of_former {
@@ -308,47 +163,14 @@ fn object(text: &[char], verb_end: usize, at: usize) -> bool {
 fn gap(text: &[char], verb_end: usize, at: usize) -> bool {
     let between: String = text[verb_end..at].iter().collect();
     let between = between.trim();
-    matches!(
-        between,
-        "" | "了"
-            | "by"
-            | "by a"
-            | "by an"
-            | "a"
-            | "by another"
-            | "another"
-            | "约"
-            | "近"
-            | "率"
-            | "幅"
-            | "幅度"
-            | "幅度达"
-            | "幅达"
-            | "率为"
-            | "率达"
-            | "达"
-            | "逾"
-            | "超过"
-            | "近约"
-            | "an additional"
-            | "将近"
-            | "一个"
-            | "around"
-            | "度"
-            | "个"
-            | "率是"
-    )
+    between.is_empty() || GAPS.contains(between)
 }
 
 /// Whether `up` or `down` belongs to the verb before it (`set up ten`).
 fn phrasal(text: &[char], start: usize, stop: usize) -> bool {
-    const VERBS: [&str; 22] = [
-        "set", "sets", "setting", "make", "makes", "made", "take", "took", "build", "opened", "opening", "sign",
-        "signed", "shut", "break", "broke", "put", "pick", "picked", "start", "back", "end",
-    ];
     let word: String = text[start..stop].iter().collect();
     let before: String = text[start.saturating_sub(10)..start].iter().collect();
-    matches!(word.as_str(), "up" | "down") && before.trim_end().rsplit(' ').next().is_some_and(|w| VERBS.contains(&w))
+    matches!(word.as_str(), "up" | "down") && before.trim_end().rsplit(' ').next().is_some_and(|w| PHRASAL.contains(w))
 }
 
 /// Which way the verb of change nearest before a place goes, in the stretch that begins at `from`.

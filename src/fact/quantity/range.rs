@@ -1,0 +1,172 @@
+//! Numbers that belong together: ranges and scores.
+
+use std::sync::LazyLock;
+
+use rust_decimal::Decimal;
+
+use super::change::{self, Change};
+use super::cue;
+use super::numeral;
+use super::scan::Scanner;
+use super::unit::{Behind, PREFIXES, Suffix, Unit};
+use super::value::Value;
+use crate::fact::forms::{Forms, is_latin, rest};
+use crate::text::script::is_han;
+
+/// Words that follow a score.
+static SCORED: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("scored"));
+
+impl Scanner<'_> {
+    /// The upper end of a range that begins with the number read, with its end and suffix.
+    pub(super) fn range(
+        &self,
+        start: usize,
+        end: usize,
+        suffix: Option<Behind>,
+    ) -> Option<(Decimal, usize, Option<Behind>)> {
+        let text = self.text;
+        let before: String = text[start.saturating_sub(9)..start].iter().collect();
+        // `narrowed by €79 million to €184 million` tells a change and a level.
+        let sum =
+            PREFIXES.at(text, start).is_some() || matches!(suffix, Some((_, Suffix::Unit(u))) if u.kind == "money");
+        let moved_by = sum && before.ends_with("by ");
+        if before.ends_with("from ") && !self.ranges(start)
+            || moved_by
+            || before.ends_with('由')
+            || before.ends_with('从')
+            || before.ends_with('自')
+        {
+            return None;
+        }
+        let past = suffix.map_or(end, |(stop, _)| stop);
+        let between = before.ends_with("between ");
+        let join = |at: usize| -> Option<usize> {
+            match text.get(at)? {
+                '至' | '到' | '~' => Some(at + 1),
+                '-' => Some(at + 1),
+                ' ' => {
+                    let rest = rest(text, at + 1);
+                    if rest.starts_with(&['t', 'o', ' ']) {
+                        Some(at + 4)
+                    } else if between && rest.starts_with(&['a', 'n', 'd', ' ']) {
+                        Some(at + 5)
+                    } else if rest.starts_with(&['-', ' ']) {
+                        Some(at + 3)
+                    } else {
+                        None
+                    }
+                }
+                _ => None,
+            }
+        };
+        for at in [end, past] {
+            let Some(next) = join(at) else { continue };
+            // `rose 12% to 48%` tells a change and a level.
+            if suffix.is_some()
+                && at == past
+                && text[at] != '-'
+                && change::change(text, self.clause, start, past, past, true).0 == Change::By
+                && !self.narrow(end, suffix, next)
+            {
+                return None;
+            }
+            if suffix.is_some_and(|(_, s)| !matches!(s, Suffix::Unit(u) if u.kind == "money"))
+                && PREFIXES.at(text, next).is_some()
+            {
+                return None;
+            }
+            let next = PREFIXES.at(text, next).map_or(next, |(stop, _)| stop);
+            let c = *text.get(next)?;
+            let n = if c.is_ascii_alphabetic() {
+                numeral::words(text, next)
+            } else {
+                (c.is_ascii_digit() || numeral::begins_han(c)).then(|| numeral::read(text, next)).flatten()
+            }?;
+            let mut stop = n.end;
+            let mut high = n.value?;
+            if let Some((end, factor)) = numeral::magnitude(text, stop, false) {
+                high = high.checked_mul(factor)?;
+                stop = end;
+            }
+            let later = self.suffix(stop);
+            let hyphen = text[at] == '-';
+            // `voted 61 to 45` sets two numbers against each other.
+            if text[at] == ' '
+                && suffix.is_none()
+                && later.is_none()
+                && numeral::read(text, start).and_then(|n| n.value).is_some_and(|low| high < low)
+            {
+                return None;
+            }
+            let year = |from: usize, to: usize| to - from == 4 && text[from..to].iter().all(char::is_ascii_digit);
+            if suffix.is_some() && later.is_none() || suffix.is_none() && later.is_some() && year(start, end) {
+                return None;
+            }
+            if hyphen && later.is_none() && text.get(stop).is_some_and(|c| matches!(c, '-' | '/')) {
+                return None;
+            }
+            if text.get(stop) == Some(&'%') || later.is_some() || suffix.is_some() || n.arabic || hyphen {
+                let same = match (suffix, later) {
+                    (Some((_, a)), Some((_, b))) => a == b,
+                    _ => true,
+                };
+                return same.then_some((high, stop, later.or(suffix.map(|(_, s)| (stop, s)))));
+            }
+        }
+        None
+    }
+
+    /// Whether `from` before a place opens a range: it begins the text, or a verb of ranging stands before it.
+    fn ranges(&self, start: usize) -> bool {
+        let from = self.clause.min(start);
+        let before: String = self.text[from.max(start.saturating_sub(40))..start].iter().collect();
+        let lead = before.trim_end().trim_end_matches("from").trim();
+        let verbs = ["ranging", "range", "ranges", "ranged", "vary", "varies", "varying", "anywhere"];
+        lead.is_empty() && self.clause == 0 || verbs.iter().any(|w| lead.ends_with(w))
+    }
+
+    /// Whether two percentages lie so near each other that a range is meant (`growth of 3% to 3.5%`), not a change and
+    /// the level it led to (`rose 12% to 48%`).
+    fn narrow(&self, end: usize, suffix: Option<Behind>, next: usize) -> bool {
+        let percent = matches!(suffix, Some((_, Suffix::Unit(u))) if u.kind == "percent");
+        let from = self.text[..end].iter().rposition(|c| !c.is_ascii_digit() && *c != '.').map_or(0, |i| i + 1);
+        let low = numeral::digits(self.text, from).and_then(|(_, n)| n);
+        let high = numeral::digits(self.text, next).and_then(|(_, n)| n);
+        match (percent, low, high) {
+            (true, Some(low), Some(high)) => low < high && high <= low * Decimal::TWO,
+            _ => false,
+        }
+    }
+
+    /// `3-1`, 3比1: the score of a match.
+    pub(super) fn score(&mut self, start: usize, end: usize, value: Decimal, money: Option<Unit>) -> Option<usize> {
+        let text = self.text;
+        (money.is_none() && value.fract().is_zero() && value < Decimal::from(1000)).then_some(())?;
+        let (next, certain) = match text.get(end)? {
+            '比' => (end + 1, true),
+            '-' => (end + 1, false),
+            _ => return None,
+        };
+        let n = text
+            .get(next)
+            .filter(|c| c.is_ascii_digit() || numeral::begins_han(**c))
+            .and_then(|_| numeral::read(text, next))?;
+        let other = n.value.filter(|v| v.fract().is_zero() && *v < Decimal::from(1000))?;
+        let follows = text.get(n.end).copied().unwrap_or(' ');
+        if !certain {
+            let unit = self.suffix(n.end).is_some()
+                || follows == '-'
+                || follows == '%'
+                || is_latin(follows)
+                || is_han(follows);
+            let noun = follows == ' ' && self.noun(n.end).is_some_and(|(a, b)| SCORED.at(text, a).is_none() && b > a);
+            let digits = end - start;
+            let ascending_range = noun && value < other;
+            if unit || ascending_range || digits > 3 {
+                return None;
+            }
+        }
+        self.push(start, n.end, Value::Score(value, other), Unit::SCORE, "", true);
+        Some(n.end)
+    }
+}
