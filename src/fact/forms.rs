@@ -82,6 +82,19 @@ pub(crate) fn rest(text: &[char], at: usize) -> &[char] {
     text.get(at..).unwrap_or(&[])
 }
 
+/// Past the spaces at a place, a few at most.
+pub(crate) fn past_spaces(text: &[char], at: usize) -> usize {
+    at + rest(text, at).iter().take_while(|c| **c == ' ').take(4).count()
+}
+
+/// Past a Chinese form at a place, spaces standing before or between its characters or not (百 分 之).
+pub(crate) fn spaced_form(text: &[char], at: usize, form: &str) -> Option<usize> {
+    form.chars().try_fold(at, |at, c| {
+        let at = past_spaces(text, at);
+        (text.get(at) == Some(&c)).then_some(at + 1)
+    })
+}
+
 /// Whether a word or phrase of letters stands at a place, whole: the place behind it.
 pub(crate) fn word_at(text: &[char], at: usize, form: &str) -> Option<usize> {
     let mut end = at;

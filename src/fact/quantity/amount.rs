@@ -12,15 +12,23 @@ use super::ratio;
 use super::scan::Scanner;
 use super::unit::{Behind, SUFFIXES, Suffix, Unit};
 use super::value::Value;
-use crate::fact::forms::{Forms, is_latin, word_at};
+use crate::fact::forms::{Forms, is_latin, past_spaces, word_at};
 use crate::text::script::is_han;
 
-/// Words that begin with a measure word but are none after a number.
-static NOT_UNITS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("not_unit"));
 /// Words that begin with 打 and are no dozens.
 static NOT_DOZENS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("not_dozen"));
-/// Words that may stand between a number and its unit and change neither.
-pub(super) static BETWEEN: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("between"));
+
+/// Scales of temperature that stand before the number.
+static SCALES: LazyLock<Forms<Unit>> = LazyLock::new(|| {
+    let scale = |code: &'static str, dimension| Unit { kind: "temperature", code, dimension, size: Decimal::ONE };
+    let (celsius, fahrenheit) = (scale("Cel", "temperature"), scale("[degF]", "temperaturef"));
+    let forms = ["摄氏", "摄氏温度", "华氏", "华氏温度"].iter().zip([celsius, celsius, fahrenheit, fahrenheit]);
+    Forms::new(forms.map(|(form, unit)| (*form, unit)))
+});
+/// What a measure extends in: words behind `1.8m` that make metres of it.
+static EXTENTS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("extent"));
+/// What may follow the 半 of 三斤半 without making a word of it.
+const HALF_ENDS: [char; 14] = ['的', '多', '重', '长', '高', '宽', '厚', '深', '远', '左', '以', '大', '和', '及'];
 
 /// 一碼 in basis points: a quarter of a percentage point.
 fn quarter_points(value: Value) -> (Unit, Value) {
@@ -48,6 +56,12 @@ impl Scanner<'_> {
         let Some(mut value) = n.value else { return n.end };
         let mut end = n.end;
         if money.is_none()
+            && let Some((high, stop)) = self.tenths(end, value)
+        {
+            let ends = Value::Range(value * Decimal::TEN, high);
+            return self.ratio(start, ratio::plain(stop, ends, Unit::PERCENT));
+        }
+        if money.is_none()
             && let Some(found) = ratio::after(text, &n)
         {
             return self.ratio(start, found);
@@ -64,10 +78,17 @@ impl Scanner<'_> {
                 let Some(product) = value.checked_mul(factor) else { return stop };
                 (value, end) = (product, stop);
             } else if money.is_none()
-                && text.get(end) == Some(&'m')
-                && (self.bare_million(start, end) || self.capital_million(end))
+                && let Some(stop) = self.million(start, end)
             {
                 let Some(product) = value.checked_mul(Decimal::from(1_000_000)) else { return end };
+                (value, end) = (product, stop);
+            }
+            // .0012G: a part of a billion; from one on, G tells a generation.
+            if value.abs() < Decimal::ONE
+                && self.raw.get(end) == Some(&'G')
+                && !text.get(end + 1).is_some_and(|&c| is_latin(c) || is_han(c))
+                && let Some(product) = value.checked_mul(Decimal::from(1_000_000_000))
+            {
                 (value, end) = (product, end + 1);
             }
             if let Some(stop) = self.score(start, end, value, money) {
@@ -75,7 +96,8 @@ impl Scanner<'_> {
             }
         }
         // 十打啤酒.
-        if text.get(end) == Some(&'打') && money.is_none() && NOT_DOZENS.at(text, end).is_none() {
+        let dozens = text.get(end) == Some(&'打') && money.is_none() && NOT_DOZENS.at(text, end).is_none();
+        if dozens {
             let Some(product) = value.checked_mul(Decimal::from(12)) else { return end };
             (value, end) = (product, end + 1);
         }
@@ -83,73 +105,46 @@ impl Scanner<'_> {
         let mut core_end = end;
         let mut suffix = self.suffix(end);
         // A range: 425億至440億元, 10-15 percent, `between 3 and 5`.
-        if let Some((high, stop, later)) = self.range(start, end, suffix) {
-            amount = Value::Range(value.min(high), value.max(high));
+        if let Some(((low, high), stop, later)) = self.range(start, end, value, suffix) {
+            amount = Value::Range(low, high);
             core_end = stop;
             suffix = later;
         }
         if text.get(core_end).is_some_and(|c| c.is_ascii_alphabetic()) && suffix.is_none() && money.is_none() {
             return self.past_code(core_end);
         }
-        if suffix.is_none() && money.is_none() && self.is_label(start, core_end, &n) {
+        if suffix.is_none() && money.is_none() && !dozens && self.is_label(start, core_end, &n) {
             if let Some(year) = self.bare_year(start, core_end) {
                 self.date(start, core_end, year);
             }
             return core_end;
         }
+        let (start, suffix) = self.in_scale(start, suffix);
         let from_modifier = self.modifier_before(start);
         self.finish(start, core_end, from_modifier, amount, suffix, money, &n)
     }
 
-    /// Whether a bare `m` means million: a decimal fraction before it, or a noun behind.
-    pub(super) fn bare_million(&self, start: usize, end: usize) -> bool {
-        let closed = !self.text.get(end + 1).is_some_and(|&c| is_latin(c));
-        let decimal = self.text[start..end].contains(&'.');
-        let noun =
-            matches!((self.text.get(end + 1), self.text.get(end + 2)), (Some(' '), Some(c)) if c.is_ascii_alphabetic());
-        closed && decimal && noun
-    }
-
-    /// Whether a capital M touches the number: `3M` is three million, `3m` three metres.
-    fn capital_million(&self, end: usize) -> bool {
-        self.raw.get(end) == Some(&'M') && !self.text.get(end + 1).is_some_and(|&c| is_latin(c))
-    }
-
-    /// What stands behind a number: its end and meaning.
-    pub(super) fn suffix(&self, end: usize) -> Option<Behind> {
-        let text = self.text;
-        // 31.5C, 90F: capitals that touch the number.
-        if end > 0
-            && text[end - 1].is_ascii_digit()
-            && let Some(c @ ('C' | 'F')) = self.raw.get(end)
-            && !text.get(end + 1).is_some_and(|&c| is_latin(c))
+    /// 攝氏37度, 華氏溫度98.6度: degrees with their scale before the number; where it begins, and the unit.
+    fn in_scale(&self, start: usize, suffix: Option<Behind>) -> (usize, Option<Behind>) {
+        if let Some((stop, Suffix::Unit(u))) = suffix
+            && u.code == "deg"
+            && let Some((from, unit)) = SCALES.before(self.text, start)
         {
-            let form = if *c == 'C' { ['℃'] } else { ['℉'] };
-            return SUFFIXES.at(&form, 0).map(|(_, suffix)| (end + 1, suffix));
+            return (from, Some((stop, Suffix::Unit(unit))));
         }
-        if let Some((stop, suffix)) = SUFFIXES.at(text, end) {
-            // Letters touching a numeral must be a unit (5km), Chinese measure words touch always.
-            let bad_word = matches!(suffix, Suffix::Classifier(..)) && NOT_UNITS.at(text, end).is_some();
-            // 三塊 is money where nothing is counted by it.
-            let coin = matches!(suffix, Suffix::Classifier(..)) && stop - end == 1 && text[end] == '块';
-            let open = text.get(stop).is_none_or(|&c| !is_han(c) || numeral::big(c) || matches!(c, '至' | '到'));
-            let suffix = if coin && open { Suffix::BareYuan } else { suffix };
-            return (!bad_word).then_some((stop, suffix));
-        }
-        if matches!(text.get(end), Some(' ' | '-')) {
-            // A sign of money apart from a number belongs to the next one.
-            let sign = text.get(end + 1).is_some_and(|c| !c.is_alphanumeric() && !matches!(c, '%' | '°' | '℃' | '℉'));
-            let direct = SUFFIXES
-                .at(text, end + 1)
-                .filter(|(_, s)| !sign && (!matches!(s, Suffix::Classifier(..)) || text[end] == ' '));
-            // `three more years`, `six straight months`.
-            return direct.or_else(|| {
-                let (stop, ()) = BETWEEN.at(text, end + 1)?;
-                let next = matches!(text.get(stop), Some(' ' | '-')).then_some(stop + 1)?;
-                SUFFIXES.at(text, next).filter(|(_, s)| matches!(s, Suffix::Unit(u) if u.kind != "percent"))
-            });
-        }
-        None
+        (start, suffix)
+    }
+
+    /// Past an `m` that means million: a capital (`3M`, `2.5 M`), or one that touches a decimal fraction and has a noun
+    /// behind (`1.2m people`). `3m` is three metres, and so is `1.8m tall`.
+    fn million(&self, start: usize, end: usize) -> Option<usize> {
+        let at = past_spaces(self.text, end);
+        let closed = self.text.get(at) == Some(&'m') && !self.text.get(at + 1).is_some_and(|&c| is_latin(c));
+        let decimal = self.text[start..end].contains(&'.');
+        let noun = self.text.get(at + 1) == Some(&' ')
+            && self.text.get(at + 2).is_some_and(char::is_ascii_alphabetic)
+            && EXTENTS.at(self.text, at + 2).is_none();
+        (closed && (self.raw[at] == 'M' || at == end && decimal && noun)).then_some(at + 1)
     }
 
     #[expect(clippy::too_many_arguments, reason = "one place where a number's parts come together")]
@@ -206,6 +201,9 @@ impl Scanner<'_> {
                     if self.taiwan_rate(start, past) {
                         (unit, value) = quarter_points(value);
                     }
+                    if let Some(pounds) = self.weighs(start, past, value).filter(|_| u.code == "GBP") {
+                        unit = pounds;
+                    }
                 }
                 Some((past, Suffix::BareYuan)) => {
                     let round = text[past - 1] == '圆';
@@ -228,6 +226,14 @@ impl Scanner<'_> {
                         value = Value::Number(v + Decimal::new(5, 1));
                         return self.measure(start, later, (from, before), value, half);
                     }
+                    // 六個加侖: 個 before a unit of measure.
+                    if text[past - 1] == '个'
+                        && let Some((later, Suffix::Unit(u))) =
+                            SUFFIXES.at(text, past).filter(|(end, _)| end - past > 1)
+                        && matches!(u.kind, "length" | "area" | "volume" | "mass")
+                    {
+                        return self.measure(start, later, (from, before), value, u);
+                    }
                     noun = counted;
                     of = if direct { None } else { self.han_noun(past) };
                     if self.taiwan_rate(start, past) {
@@ -249,7 +255,11 @@ impl Scanner<'_> {
         }
         // 一 before a measure word is an article, before a unit of measure a number.
         let article = !n.arabic && n.value == Some(Decimal::ONE) && text[start] == '一' && end - start == 1;
-        if article && matches!(suffix, None | Some((_, Suffix::Classifier(..)))) && unit.kind == "count" {
+        if article
+            && matches!(suffix, None | Some((_, Suffix::Classifier(..))))
+            && unit.kind == "count"
+            && !self.alone(start, stop)
+        {
             return stop;
         }
         if matches!(suffix, Some((_, Suffix::Unit(u))) if u.kind == "duration") && money.is_none() {
@@ -274,17 +284,34 @@ impl Scanner<'_> {
                 };
             }
             if matches!(text.get(stop), Some('-' | ' ')) && text.get(stop + 1..stop + 4) == Some(&['o', 'l', 'd']) {
-                unit = Unit { kind: "age", code: "year", dimension: "age", size: Decimal::ONE };
+                let size = match unit.code {
+                    "month" => Decimal::ONE,
+                    "week" => Decimal::new(23, 2),
+                    "day" => Decimal::new(3285, 5),
+                    _ => Decimal::from(12),
+                };
+                unit = Unit { kind: "age", dimension: "age", size, ..unit };
                 stop += 4;
             }
         }
+        // 三斤半, 兩米半; no 三米半徑.
+        if let (Some('半'), Value::Number(v)) = (text.get(stop), value)
+            && matches!(unit.kind, "length" | "area" | "volume" | "mass")
+            && is_han(text[stop - 1])
+            && text.get(stop + 1).is_none_or(|&c| !is_han(c) || HALF_ENDS.contains(&c))
+        {
+            value = Value::Number(v + Decimal::new(5, 1));
+            stop += 1;
+        }
         // `5 degrees below zero`.
-        if matches!(unit.kind, "temperature" | "angle")
+        let bare = unit == Unit::COUNT && suffix.is_none();
+        if (matches!(unit.kind, "temperature" | "angle") || bare)
             && let Some(past) =
                 [" below zero", " below 0", " below freezing"].iter().find_map(|w| word_at(text, stop, w))
         {
-            if unit.kind == "angle" {
+            if unit.kind != "temperature" {
                 unit = Unit { kind: "temperature", code: "Cel", dimension: "temperature", ..unit };
+                of = None;
             }
             value = match value {
                 Value::Number(n) => Value::Number(-n),
@@ -304,6 +331,10 @@ impl Scanner<'_> {
         {
             (value, unit, stop) = (Value::Number(sum), whole, past);
             of = None;
+            // 五元六角-五元七毛八分.
+            if let Some((high, later)) = self.compound_range(unit, stop).filter(|(high, _)| *high > sum) {
+                (value, stop) = (Value::Range(sum, high), later);
+            }
         }
         // Cents are told in their currency.
         if unit.kind == "money" && unit.size != Decimal::ONE {

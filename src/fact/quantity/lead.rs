@@ -15,6 +15,8 @@ use crate::text::script::is_han;
 
 /// Words before an article that counts the time behind it.
 static LED: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("article_led"));
+/// Words before an article that counts the measure behind it.
+static LED_MEASURE: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("measure_led"));
 
 impl Scanner<'_> {
     /// Whether `one` counts what follows (`one year`, `one person`) rather than standing for something.
@@ -29,7 +31,7 @@ impl Scanner<'_> {
                 .is_some())
     }
 
-    /// `within a year`, `for an hour`: an article that counts a time.
+    /// `within a year`, `more than a mile`: an article that counts a time or measure.
     pub(super) fn article_unit(&mut self, at: usize, end: usize) -> Option<usize> {
         let article: &[char] = &self.text[at..end];
         if !matches!(article, ['a'] | ['a', 'n']) {
@@ -37,14 +39,19 @@ impl Scanner<'_> {
         }
         let (stop, suffix) = SUFFIXES.at(self.text, end + 1)?;
         let Suffix::Unit(unit) = suffix else { return None };
-        let led = at > 0 && self.text[at - 1] == ' ' && LED.before(self.text, at - 1).is_some();
-        let ago = self
-            .text
-            .get(stop..stop + 4)
-            .is_some_and(|w| matches!(w, [' ', 'a', 'g', 'o'] | [' ', 'e', 'a', 'r'] | [' ', 'l', 'a', 't']));
-        let ahead =
-            [" before ", " after "].iter().any(|w| rest(self.text, stop).iter().copied().take(w.len()).eq(w.chars()));
-        if unit.kind != "duration" || ago || !(ahead || led) {
+        let text = self.text;
+        let word_before = |words: &Forms<()>| at > 0 && text[at - 1] == ' ' && words.before(text, at - 1).is_some();
+        let counts = match unit.kind {
+            "duration" => {
+                let starts = |w: &&str| rest(text, stop).iter().copied().take(w.len()).eq(w.chars());
+                let ago = [" ago", " ear", " lat"].iter().any(starts);
+                !ago && (word_before(&LED) || [" before ", " after "].iter().any(starts))
+            }
+            // `more than a mile`, `nearly a ton`; or a text that is nothing else.
+            "length" | "area" | "mass" | "volume" | "money" => self.alone(at, stop) || word_before(&LED_MEASURE),
+            _ => false,
+        };
+        if !counts {
             return None;
         }
         let n = Numeral { end, value: Some(Decimal::ONE), arabic: false, over: false, len: 1 };

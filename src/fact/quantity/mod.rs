@@ -20,6 +20,7 @@ mod scan;
 mod sentence;
 mod share;
 mod sign;
+mod suffix;
 mod unit;
 pub(crate) mod value;
 

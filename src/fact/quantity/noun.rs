@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use super::amount::BETWEEN;
 use super::cue;
 use super::numeral::Numeral;
 use super::scan::Scanner;
+use super::suffix::BETWEEN;
 use crate::fact::date::{Day, Year};
 use crate::fact::forms::{Forms, is_latin, rest, word_at};
 use crate::text::script::is_han;

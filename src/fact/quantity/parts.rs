@@ -1,11 +1,22 @@
 //! Measures of several parts (五元三毛, `5 feet 4 inches`, 三個半小時) and speeds.
 
+use std::sync::LazyLock;
+
 use rust_decimal::Decimal;
 
+use super::cue;
 use super::numeral;
 use super::scan::Scanner;
+use super::sentence::ends_clause;
 use super::unit::{SUFFIXES, Suffix, Unit};
-use crate::fact::forms::{is_latin, rest};
+use super::value::Value;
+use crate::fact::forms::{Forms, is_latin, rest, word_at};
+use crate::text::script::is_han;
+
+/// What speaks of weight near `pounds`.
+static WEIGHING: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("weighing"));
+/// What `pounds of` is money of.
+static FUNDS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("funds"));
 
 impl Scanner<'_> {
     /// The speed that a length is, told by the hour or second before or behind it, and its end.
@@ -55,7 +66,13 @@ impl Scanner<'_> {
         let (mut sum, mut end, mut least) = (value, stop, unit.size);
         let mut smallest = unit;
         for _ in 0..3 {
-            let mut next = end + usize::from(text.get(end) == Some(&' '));
+            if let Some((stop, added)) = self.coin_tail(unit, end).or_else(|| self.cents(unit, sum, end)) {
+                return Some((sum.checked_add(added)?, unit, stop));
+            }
+            // `7 feet, 10 inches`; sums of money are told apart by their commas.
+            let comma = unit.kind != "money" && text.get(end) == Some(&',') && text.get(end + 1) == Some(&' ');
+            let mut next = end + if comma { 2 } else { usize::from(text.get(end) == Some(&' ')) };
+            let joined = next - end < 2;
             if rest(text, next).starts_with(&['a', 'n', 'd', ' ']) && end > stop.saturating_sub(1) {
                 next += 4;
             }
@@ -76,8 +93,9 @@ impl Scanner<'_> {
             };
             let Some(number) = n.value.filter(|_| part < least && !part.is_zero()) else { break };
             let Some(added) = number.checked_mul(part).and_then(|n| n.checked_div(unit.size)) else { break };
-            // 10 feet 30 inches is no compound: the part stays below the whole.
-            if number.checked_mul(part).is_none_or(|n| n >= least) {
+            // `5 miles and 3,000 metres` is no compound: the part stays below the whole, unless it stands right behind.
+            let beside = joined && next - end < 2 && unit.kind == "length";
+            if number.checked_mul(part).is_none_or(|n| n >= least) && !beside {
                 break;
             }
             sum = sum.checked_add(added)?;
@@ -93,6 +111,80 @@ impl Scanner<'_> {
             return Some((base, smallest, end));
         }
         Some((sum, unit, end))
+    }
+
+    /// The bare digit behind a coin, in the next lower one: 兩塊五, 三塊零四, 兩毛五; its end and how much it adds.
+    fn coin_tail(&self, unit: Unit, at: usize) -> Option<(usize, Decimal)> {
+        let text = self.text;
+        let places = match text.get(at.checked_sub(1)?)? {
+            '块' | '蚊' if unit.kind == "money" => 1,
+            '毛' | '毫' | '角' if unit.kind == "money" => 2,
+            _ => return None,
+        };
+        let zero = usize::from(places == 1 && text.get(at) == Some(&'零'));
+        let n = text.get(at + zero).filter(|&&c| numeral::big(c)).and_then(|_| numeral::read(text, at + zero))?;
+        let closes =
+            text.get(n.end).is_none_or(|&c| !is_han(c) || matches!(c, '到' | '至' | '的' | '以' | '左' | '钱'));
+        let digit = n.value.filter(|v| n.len == 1 && closes && *v > Decimal::ZERO && *v < Decimal::TEN)?;
+        let worth = digit.checked_mul(Decimal::new(1, places + zero as u32))?;
+        // Of a coin that is itself a tenth, the digit is a tenth again.
+        Some((n.end, worth.checked_div(if unit.size == Decimal::ONE { Decimal::ONE } else { unit.size })?))
+    }
+
+    /// Cents told without their name, behind a whole sum, where the clause ends: `20 dollars 43`, `$20 and 43c`.
+    fn cents(&self, unit: Unit, sum: Decimal, at: usize) -> Option<(usize, Decimal)> {
+        let text = self.text;
+        let whole = unit.kind == "money" && unit.size == Decimal::ONE && sum.fract().is_zero();
+        let latin = at > 0 && (is_latin(text[at - 1]) || text[at - 1] == '$');
+        (whole && latin && text.get(at) == Some(&' ')).then_some(())?;
+        let next = word_at(text, at + 1, "and").map_or(at + 1, |end| end + 1);
+        let (end, cents) = if text.get(next)?.is_ascii_digit() {
+            let end = next + rest(text, next).iter().take_while(|c| c.is_ascii_digit()).count();
+            (end, text[next..end].iter().collect::<String>().parse().ok()?)
+        } else {
+            let n = numeral::words(text, next)?;
+            (n.end, n.value?)
+        };
+        let two = cents >= Decimal::TEN && cents < Decimal::ONE_HUNDRED && cents.fract().is_zero();
+        let marked = text.get(end) == Some(&'c') && !text.get(end + 1).is_some_and(|&c| is_latin(c));
+        let closes = rest(text, end).iter().all(|c| c.is_whitespace())
+            || matches!(rest(text, end), ['.' | ';' | '!' | '?' | ')', ..] if !text.get(end + 1).is_some_and(char::is_ascii_digit));
+        (two && (marked || closes)).then(|| (end + usize::from(marked), cents / Decimal::ONE_HUNDRED))
+    }
+
+    /// The upper end of a range of sums of several parts (五塊六到五塊七毛八), and where it stops.
+    pub(super) fn compound_range(&self, unit: Unit, stop: usize) -> Option<(Decimal, usize)> {
+        let text = self.text;
+        matches!(text.get(stop)?, '至' | '到' | '-' | '~').then_some(())?;
+        let n = text.get(stop + 1).filter(|c| c.is_ascii_digit() || numeral::begins_han(**c))?;
+        let n = numeral::read(text, stop + usize::from(n != &' '))?;
+        let (past, suffix) = self.suffix(n.end)?;
+        let same = match suffix {
+            Suffix::Unit(u) => u == unit,
+            Suffix::BareYuan => unit.kind == "money",
+            Suffix::Classifier(..) => false,
+        };
+        let value = n.value.filter(|_| same)?;
+        Some(self.with_parts(value, unit, past).map_or((value, past), |(sum, _, end)| (sum, end)))
+    }
+
+    /// The unit of mass that `pounds` behind a number is, where the words around speak of weight: what is weighed
+    /// (`two pounds of meat`), who weighs it, or another unit of mass in the clause.
+    pub(super) fn weighs(&self, start: usize, stop: usize, value: Value) -> Option<Unit> {
+        let text = self.text;
+        let word: String = text[stop.saturating_sub(6)..stop].iter().collect();
+        (word.ends_with("pound") || word.ends_with("pounds")).then_some(())?;
+        let small = value.number().is_none_or(|n| n < Decimal::from(1_000_000));
+        let of = word_at(text, stop, " of").filter(|end| text.get(*end) == Some(&' ')).map(|end| end + 1);
+        let goods =
+            of.is_some_and(|at| text.get(at).is_some_and(char::is_ascii_alphabetic) && FUNDS.at(text, at).is_none());
+        let near = || {
+            let from = self.clause.min(start).max(start.saturating_sub(90));
+            let end =
+                (stop..text.len().min(stop + 60)).find(|&i| ends_clause(text, i)).unwrap_or(text.len().min(stop + 60));
+            (from..end).any(|i| (i == 0 || !is_latin(text[i - 1])) && WEIGHING.at(text, i).is_some())
+        };
+        (small && (goods || of.is_none() && near())).then(|| Unit::by_code("[lb_av]"))?.map(|(unit, _)| unit)
     }
 
     /// How much of a measure's base a suffix is, where it belongs to the same measure: 毛 and 分 to 元, cents to dollars.

@@ -10,20 +10,21 @@ use super::numeral;
 use super::scan::Scanner;
 use super::unit::{Behind, PREFIXES, Suffix, Unit};
 use super::value::Value;
-use crate::fact::forms::{Forms, is_latin, rest};
+use crate::fact::forms::{Forms, is_latin, past_spaces, rest, word_at};
 use crate::text::script::is_han;
 
 /// Words that follow a score.
 static SCORED: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("scored"));
 
 impl Scanner<'_> {
-    /// The upper end of a range that begins with the number read, with its end and suffix.
+    /// The range that begins with the number read: its ends, where it stops, and its suffix.
     pub(super) fn range(
         &self,
         start: usize,
         end: usize,
+        first: Decimal,
         suffix: Option<Behind>,
-    ) -> Option<(Decimal, usize, Option<Behind>)> {
+    ) -> Option<((Decimal, Decimal), usize, Option<Behind>)> {
         let text = self.text;
         let before: String = text[start.saturating_sub(9)..start].iter().collect();
         // `narrowed by €79 million to €184 million` tells a change and a level.
@@ -39,6 +40,7 @@ impl Scanner<'_> {
             return None;
         }
         let past = suffix.map_or(end, |(stop, _)| stop);
+        let low = numeral::read(text, start).and_then(|n| n.value);
         let between = before.ends_with("between ");
         let join = |at: usize| -> Option<usize> {
             match text.get(at)? {
@@ -52,6 +54,8 @@ impl Scanner<'_> {
                         Some(at + 5)
                     } else if rest.starts_with(&['-', ' ']) {
                         Some(at + 3)
+                    } else if rest.first() == Some(&'-') && rest.get(1).is_some_and(char::is_ascii_digit) {
+                        Some(at + 2)
                     } else {
                         None
                     }
@@ -61,6 +65,9 @@ impl Scanner<'_> {
         };
         for at in [end, past] {
             let Some(next) = join(at) else { continue };
+            // `2 - ~7 grams`, `between 2.0 l and about 7.0 l`.
+            let about = word_at(text, next, "about").map(|end| past_spaces(text, end));
+            let next = about.unwrap_or(next + usize::from(text.get(next) == Some(&'~')));
             // `rose 12% to 48%` tells a change and a level.
             if suffix.is_some()
                 && at == past
@@ -84,17 +91,25 @@ impl Scanner<'_> {
             }?;
             let mut stop = n.end;
             let mut high = n.value?;
-            if let Some((end, factor)) = numeral::magnitude(text, stop, false) {
-                high = high.checked_mul(factor)?;
+            let mut factor = numeral::factor(text, next, n.end);
+            if let Some((end, times)) = numeral::magnitude(text, stop, false) {
+                (high, factor) = (high.checked_mul(times)?, factor.checked_mul(times)?);
                 stop = end;
             }
+            // 3至5億, `3 to 5 million`: the lower end is told without the magnitude that both have.
+            let shared = first < high.checked_div(factor)?;
+            let first = if shared { first.checked_mul(factor)? } else { first };
             let later = self.suffix(stop);
             let hyphen = text[at] == '-';
             // `voted 61 to 45` sets two numbers against each other.
+            if text[at] == ' ' && suffix.is_none() && later.is_none() && low.is_some_and(|low| high < low) {
+                return None;
+            }
+            // `75 -300mm`: a hyphen at its number alone joins only what a unit and the order bear out.
             if text[at] == ' '
-                && suffix.is_none()
-                && later.is_none()
-                && numeral::read(text, start).and_then(|n| n.value).is_some_and(|low| high < low)
+                && text[at + 1] == '-'
+                && next == at + 2
+                && (later.is_none() || low.is_none_or(|low| low >= high))
             {
                 return None;
             }
@@ -110,7 +125,11 @@ impl Scanner<'_> {
                     (Some((_, a)), Some((_, b))) => a == b,
                     _ => true,
                 };
-                return same.then_some((high, stop, later.or(suffix.map(|(_, s)| (stop, s)))));
+                return same.then_some((
+                    (first.min(high), first.max(high)),
+                    stop,
+                    later.or(suffix.map(|(_, s)| (stop, s))),
+                ));
             }
         }
         None

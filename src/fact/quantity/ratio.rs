@@ -8,9 +8,10 @@ use rust_decimal::Decimal;
 use super::change::{Change, Direction};
 use super::cue;
 use super::numeral::{self, Numeral};
-use super::unit::Unit;
+use super::unit::{SUFFIXES, Suffix, Unit};
 use super::value::Value;
-use crate::fact::forms::{Forms, is_latin, rest, rows, word_at};
+use crate::fact::forms::{Forms, is_latin, past_spaces, rest, rows, spaced_form, word_at};
+use crate::text::script::is_han;
 
 /// A ratio read from text.
 #[derive(Debug, Clone, Copy)]
@@ -30,9 +31,9 @@ static WORDS: LazyLock<Forms<(Value, bool)>> = LazyLock::new(|| {
 });
 
 /// Words that begin with 成 and are no tenths.
-static NOT_TENTHS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("not_tenths"));
+pub(super) static NOT_TENTHS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("not_tenths"));
 /// Words that begin with 折 and are no price paid.
-static NOT_PRICES: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("not_price"));
+pub(super) static NOT_PRICES: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("not_price"));
 
 /// Words before `half` that make a period of it.
 static HALVES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| cue::words("half_of_time"));
@@ -71,12 +72,21 @@ fn factor_of(end: usize, factor: Decimal) -> Ratio {
 /// A ratio whose number has been read: `分之`, 成, 折, 倍, `times`, `in five`, `thirds`.
 pub(super) fn after(text: &[char], n: &Numeral) -> Option<Ratio> {
     let value = n.value?;
-    let at = n.end;
+    // 九 九 折: digits set apart.
+    if n.len == 1
+        && text.get(n.end) == Some(&' ')
+        && let Some((end, digit)) = tail(text, n.end)
+        && let Some(stop) = spaced_form(text, end, "折")
+    {
+        return Some(price(stop, (value * Decimal::TEN + digit) / Decimal::ONE_HUNDRED));
+    }
+    // 五 分之 一, １０ 成: Chinese may be set with spaces between.
+    let apart = past_spaces(text, n.end);
+    let at = if text.get(apart).is_some_and(|&c| is_han(c)) { apart } else { n.end };
     match text.get(at)? {
-        '分' if text.get(at + 1) == Some(&'之') => {
-            let numerator = numeral::read(text, at + 2)?;
-            let (top, bottom) = (numerator.value?, value);
-            let end = numerator.end;
+        '分' if spaced_form(text, at, "分之").is_some() => {
+            let (end, top) = numerator(text, spaced_form(text, at, "分之")?, value)?;
+            let bottom = value;
             if bottom == Decimal::ONE_HUNDRED {
                 return Some(plain(end, Value::Number(top), Unit::PERCENT));
             }
@@ -88,6 +98,8 @@ pub(super) fn after(text: &[char], n: &Numeral) -> Option<Ratio> {
             let (top, bottom) = if bottom.is_sign_negative() { (-top, -bottom) } else { (top, bottom) };
             Some(plain(end, Value::Fraction(top, bottom), Unit::FRACTION))
         }
+        // 四分一: a quarter, as Hong Kong says it.
+        '分' if quarter(text, at, value) => Some(plain(at + 2, Value::Fraction(Decimal::ONE, value), Unit::FRACTION)),
         '成' => {
             let next = text.get(at + 1).copied().unwrap_or(' ');
             (NOT_TENTHS.at(text, at).is_none() && value <= Decimal::TEN && value > Decimal::ZERO).then_some(())?;
@@ -96,36 +108,28 @@ pub(super) fn after(text: &[char], n: &Numeral) -> Option<Ratio> {
             if next == '半' {
                 percent += Decimal::from(5);
                 end += 1;
-            } else if let Some(tail) = numeral::begins_han(next).then(|| numeral::read(text, at + 1)).flatten()
-                && tail.len == 1
-                && let Some(v) = tail.value
-                && v < Decimal::TEN
-            {
+            } else if let Some((stop, v)) = tail(text, at + 1) {
                 percent += v;
-                end = tail.end;
+                end = stop;
             }
             Some(plain(end, Value::Number(percent), Unit::PERCENT))
         }
         '折' => {
             NOT_PRICES.at(text, at).is_none().then_some(())?;
             let paid = if value < Decimal::TEN { value / Decimal::TEN } else { value / Decimal::ONE_HUNDRED };
-            Some(Ratio {
-                end: at + 1,
-                value: Value::Number(paid),
-                unit: Unit::FACTOR,
-                change: Some((Change::By, Some(Direction::Down))),
-            })
+            Some(price(at + 1, paid))
         }
         '又' => {
             // 一又二分之一.
+            let from = past_spaces(text, at + 1);
             let bottom = text
-                .get(at + 1)
+                .get(from)
                 .filter(|c| numeral::begins_han(**c) || c.is_ascii_digit())
-                .and_then(|_| numeral::read(text, at + 1))?;
-            (rest(text, bottom.end).starts_with(&['分', '之'])).then_some(())?;
-            let top = numeral::read(text, bottom.end + 2)?;
+                .and_then(|_| numeral::read(text, from))?;
+            let top = numeral::read(text, past_spaces(text, spaced_form(text, bottom.end, "分之")?))?;
             let part = top.value?.checked_div(bottom.value?)?;
-            Some(plain(top.end, Value::Number(value + part), Unit::COUNT))
+            let whole = if value.is_sign_negative() { value - part } else { value + part };
+            Some(plain(top.end, Value::Number(whole), Unit::COUNT))
         }
         '倍' => {
             let end = at + 1;
@@ -136,29 +140,80 @@ pub(super) fn after(text: &[char], n: &Numeral) -> Option<Ratio> {
             let (end, bottom) = numeral::digits(text, at + 1)?;
             let bottom = bottom?;
             let date = text.get(end) == Some(&'/');
-            (!date && bottom > value && bottom <= Decimal::ONE_HUNDRED && !bottom.is_zero()).then_some(())?;
+            let round = bottom <= Decimal::ONE_HUNDRED || bottom == Decimal::ONE_THOUSAND;
+            (!date && bottom > value && round && !bottom.is_zero()).then_some(())?;
             Some(plain(end, Value::Fraction(value, bottom), Unit::FRACTION))
         }
-        ' ' | '-' => english(text, at, value),
+        ' ' | '-' => {
+            if let Some((end, bottom)) = over(text, n) {
+                return Some(plain(end, Value::Fraction(value, bottom), Unit::FRACTION));
+            }
+            english(text, at, value)
+        }
         _ => None,
     }
 }
 
-fn plain(end: usize, value: Value, unit: Unit) -> Ratio {
+/// The share of a price that is paid: 七折.
+pub(super) fn price(end: usize, paid: Decimal) -> Ratio {
+    let change = Some((Change::By, Some(Direction::Down)));
+    Ratio { end, value: Value::Number(paid), unit: Unit::FACTOR, change }
+}
+
+/// The numerator behind 分之, with its magnitude where it is one of hundredths (百分之3.2k): its end and value.
+fn numerator(text: &[char], at: usize, bottom: Decimal) -> Option<(usize, Decimal)> {
+    let at = past_spaces(text, at);
+    let below = text.get(at) == Some(&'负');
+    let n = numeral::read(text, at + usize::from(below))?;
+    let mut value = if below { -n.value? } else { n.value? };
+    let mut end = n.end;
+    if n.arabic
+        && bottom.abs() == Decimal::ONE_HUNDRED
+        && let Some((stop, factor)) = numeral::magnitude(text, end, true)
+    {
+        (value, end) = (value.checked_mul(factor)?, stop);
+    }
+    Some((end, value))
+}
+
+/// Whether 分 behind a number of parts is followed by 一 and by what is shared out (三分一的人, 四分一升).
+fn quarter(text: &[char], at: usize, parts: Decimal) -> bool {
+    let whole = parts > Decimal::ONE && parts <= Decimal::TEN && parts.fract().is_zero();
+    let measured = |at: usize| matches!(SUFFIXES.at(text, at), Some((_, Suffix::Unit(_))));
+    let closes =
+        |at: usize| text.get(at).is_none_or(|&c| !is_han(c) && !is_latin(c) || matches!(c, '的' | '以' | '人'));
+    whole && text.get(at + 1) == Some(&'一') && (closes(at + 2) || measured(at + 2))
+}
+
+/// A last digit behind 成, apart where nothing goes on behind it (七成六, 七成 六): its end and value.
+fn tail(text: &[char], at: usize) -> Option<(usize, Decimal)> {
+    let from = past_spaces(text, at);
+    let c = *text.get(from)?;
+    (numeral::begins_han(c) || c.is_ascii_digit() && from > at).then_some(())?;
+    let n = numeral::read(text, from)?;
+    let goes_on = text.get(n.end).is_some_and(|&c| is_han(c) || is_latin(c));
+    let priced = spaced_form(text, n.end, "折").is_some();
+    (n.len == 1 && !(from > at && goes_on && !priced)).then_some(())?;
+    n.value.filter(|v| *v < Decimal::TEN).map(|v| (n.end, v))
+}
+
+/// A ratio that says nothing of a change.
+pub(super) fn plain(end: usize, value: Value, unit: Unit) -> Ratio {
     Ratio { end, value, unit, change: None }
 }
 
 fn english(text: &[char], at: usize, value: Decimal) -> Option<Ratio> {
     let next = at + 1;
-    if let Some((end, bottom)) = numeral::PARTS.at(text, next) {
+    if let Some((end, bottom)) = numeral::denominator(text, next) {
         let plural = text[end - 1] == 's';
-        let one = value == Decimal::ONE;
-        if (plural && value > Decimal::ONE || one && !plural)
-            && (value < Decimal::from(bottom) || !matches!(bottom, 2 | 4))
+        let one = value.abs() == Decimal::ONE;
+        let few = bottom == Decimal::TWO || bottom == Decimal::from(4);
+        if (plural && value.abs() > Decimal::ONE || one && !plural)
+            && (value < bottom || !few)
             && value.fract().is_zero()
         {
             // `four quarters of growth` are periods: a fraction is below one.
-            return Some(plain(end, Value::Fraction(value, Decimal::from(bottom)), Unit::FRACTION));
+            return Some(plain(end, Value::Fraction(value, bottom), Unit::FRACTION));
         }
         return None;
     }
@@ -210,6 +265,34 @@ fn rate_step(text: &[char], at: usize) -> Option<Ratio> {
     Some(plain(stop, Value::Number(Decimal::new(size, 2)), Unit::POINTS))
 }
 
+/// Whether a text holds nothing but spaces.
+fn spaces(text: &[char]) -> bool {
+    text.iter().all(|c| *c == ' ')
+}
+
+/// Whether a unit of length, area, volume or mass begins at a place.
+fn measure(text: &[char], at: usize) -> bool {
+    let unit = SUFFIXES.at(text, at).map(|(_, suffix)| suffix);
+    matches!(unit, Some(Suffix::Unit(u)) if matches!(u.kind, "length" | "area" | "volume" | "mass"))
+}
+
+/// `tenth of a gallon`: a part without an article, of a unit of measure.
+pub(super) fn part_of_measure(text: &[char], at: usize) -> Option<Ratio> {
+    let (end, bottom) = numeral::denominator(text, at).filter(|(end, _)| text[end - 1] != 's')?;
+    let next = [" of a ", " of an "].iter().find(|of| rest(text, end).iter().copied().take(of.len()).eq(of.chars()))?;
+    measure(text, end + next.len()).then(|| plain(end, Value::Fraction(Decimal::ONE, bottom), Unit::FRACTION))
+}
+
+/// `one over three`, where a text is nothing but that: its denominator behind the numerator that ends at a place.
+fn over(text: &[char], n: &Numeral) -> Option<(usize, Decimal)> {
+    let before: String = text[..n.end.saturating_sub(n.len)].iter().collect();
+    matches!(before.trim(), "" | "minus" | "negative").then_some(())?;
+    let at = past_spaces(text, word_at(text, past_spaces(text, n.end), "over")?);
+    let bottom = if text.get(at)?.is_ascii_digit() { numeral::read(text, at) } else { numeral::words(text, at) }?;
+    spaces(rest(text, bottom.end)).then_some(())?;
+    bottom.value.filter(|v| !v.is_zero()).map(|v| (bottom.end, v))
+}
+
 /// `half`, `a third`, `a quarter of`, beginning at a word; `text[at]` is its first letter.
 pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
     let starts = |form: &str, at: usize| word_at(text, at, form).is_some();
@@ -220,8 +303,14 @@ pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
     }
     if starts("half", at) {
         let ordinal = lead(&HALVES);
-        let part = text.get(at + 4) == Some(&'-') || starts("time", at + 5) || starts("hour", at + 5);
+        let part = text.get(at + 4) == Some(&'-') && !measure(text, at + 5)
+            || starts("time", at + 5)
+            || starts("hour", at + 5);
         return (!ordinal && !part).then(|| plain(at + 4, Value::Fraction(Decimal::ONE, Decimal::TWO), Unit::FRACTION));
+    }
+    // `quarter-mile`.
+    if starts("quarter", at) && text.get(at + 7) == Some(&'-') && measure(text, at + 8) {
+        return Some(plain(at + 7, Value::Fraction(Decimal::ONE, Decimal::from(4)), Unit::FRACTION));
     }
     let article = if starts("a", at) {
         at + 2
@@ -230,8 +319,10 @@ pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
     } else {
         return None;
     };
-    let (end, bottom) = numeral::PARTS.at(text, article)?;
-    let of = starts(" of", end)
+    let (end, bottom) = numeral::denominator(text, article)?;
+    let alone = spaces(&text[..at]) && spaces(rest(text, end));
+    let of = alone
+        || starts(" of", end)
         || starts(" in", end)
         || starts(" more", end)
         || starts(" less", end)
@@ -242,7 +333,7 @@ pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
     let led = lead(&PART_LED);
     let closes = !text.get(end).is_some_and(|&c| is_latin(c))
         && !matches!((text.get(end), text.get(end + 1)), (Some(' '), Some(c)) if c.is_ascii_alphabetic());
-    let period = bottom == 4 && !of && !lead(&QUARTER_LED);
+    let period = bottom == Decimal::from(4) && !of && !lead(&QUARTER_LED);
     (!period
         && (of
             || led
@@ -253,5 +344,5 @@ pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
                     || starts(" this", end)
                     || starts(" last", end)
                     || starts(" and", end))))
-    .then(|| plain(end, Value::Fraction(Decimal::ONE, Decimal::from(bottom)), Unit::FRACTION))
+    .then(|| plain(end, Value::Fraction(Decimal::ONE, bottom), Unit::FRACTION))
 }

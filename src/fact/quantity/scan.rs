@@ -125,7 +125,8 @@ impl<'t> Scanner<'t> {
         if c == '第' {
             return self.ordinal(at);
         }
-        if matches!(c, '数' | '几' | '上' | '好')
+        if (matches!(c, '数' | '几' | '好')
+            || c == '上' && !(at > 0 && matches!(self.text[at - 1], '晚' | '早' | '以')))
             && self.text.get(at + 1).is_some_and(|c| matches!(c, '十' | '百' | '千' | '万' | '亿'))
         {
             let mut end = at + 1;
@@ -150,6 +151,13 @@ impl<'t> Scanner<'t> {
         if (c.is_ascii_digit() || numeral::begins_han(c) || c == '参')
             && let Some(n) = numeral::read(self.text, at)
         {
+            // 陸家, 伍家: a numeral of documents counts nothing by itself; the character is a name here.
+            if n.len == 1
+                && numeral::formal(c)
+                && matches!(SUFFIXES.at(self.text, n.end), Some((_, Suffix::Classifier(..))))
+            {
+                return n.end;
+            }
             return self.number(at, n, None);
         }
         at + 1
@@ -167,14 +175,16 @@ impl<'t> Scanner<'t> {
         (!matches!(suffix, Suffix::Unit(u) if u.kind == "duration")).then_some(stop)
     }
 
-    /// Whether a numeral with its unit reaches past a name that begins as it does: 三公里 holds no 三公.
+    /// Whether a numeral reaches past a name that begins as it does: 三公里 holds no 三公, 一點五億 no 一點.
     fn measured_past(&self, at: usize, end: usize) -> bool {
         // No name is longer than this, nor need its numeral be.
         let near = &self.text[..(end + 8).min(self.text.len())];
         let n = numeral::begins_han(self.text[at]).then(|| numeral::read(near, at)).flatten();
-        n.filter(|n| n.value.is_some())
-            .and_then(|n| SUFFIXES.at(self.text, n.end))
-            .is_some_and(|(stop, suffix)| stop > end && matches!(suffix, Suffix::Unit(_)))
+        let Some(n) = n.filter(|n| n.value.is_some()) else { return false };
+        let next = self.text.get(n.end);
+        let decimals = self.text[end - 1] == '点' && n.end > end && !matches!(next, Some('点' | '滴'));
+        let unit = SUFFIXES.at(self.text, n.end);
+        decimals || unit.is_some_and(|(stop, suffix)| stop > end && matches!(suffix, Suffix::Unit(_)))
     }
 
     /// Past a code such as A320, H1N1, COVID-19: letters and digits that name something.
@@ -186,6 +196,18 @@ impl<'t> Scanner<'t> {
             return end + 1 + rest(self.text, end + 1).iter().take_while(|c| c.is_ascii_digit()).count();
         }
         end
+    }
+
+    /// Whether a text holds nothing but what stands between two places.
+    pub(super) fn alone(&self, start: usize, end: usize) -> bool {
+        self.text[..start].iter().chain(rest(self.text, end)).all(|c| c.is_whitespace())
+    }
+
+    /// Past an address of the web, whose numbers count nothing.
+    fn address(&self, at: usize) -> Option<usize> {
+        let text = rest(self.text, at);
+        let led = ["http://", "https://", "www."].iter().any(|w| text.iter().copied().take(w.len()).eq(w.chars()));
+        led.then(|| at + text.iter().take_while(|c| !c.is_whitespace() && !is_han(**c)).count())
     }
 
     /// A word of letters.
@@ -212,6 +234,12 @@ impl<'t> Scanner<'t> {
         if let Some((stop, day)) = reader.at(at) {
             return self.date(at, stop, day);
         }
+        if let Some(stop) = self.address(at) {
+            return stop;
+        }
+        if let Some(found) = ratio::part_of_measure(self.text, at) {
+            return self.ratio(at, found);
+        }
         if let Some((stop, ())) = NOT_NUMBERS.at(self.text, at) {
             return stop;
         }
@@ -225,6 +253,9 @@ impl<'t> Scanner<'t> {
         if let Some(stop) = self.signed_word(at) {
             return stop;
         }
+        if let Some(n) = numeral::half_of(self.text, at) {
+            return self.number(at, n, None);
+        }
         if let Some(found) = ratio::part(self.text, at) {
             return self.ratio(at, found);
         }
@@ -233,13 +264,15 @@ impl<'t> Scanner<'t> {
         }
         if let Some(n) = numeral::words(self.text, at) {
             let one = n.value == Some(Decimal::ONE);
-            if one && !self.counts_one(n.end) {
+            if one && !self.counts_one(n.end) && !self.alone(at, n.end) {
                 return n.end;
             }
             return self.number(at, n, None);
         }
         if self.text[at..end].iter().any(char::is_ascii_digit) {
-            return self.past_code(at);
+            // SCP2-173m is one code.
+            let more = self.text.get(end) == Some(&'-') && self.text.get(end + 1).is_some_and(char::is_ascii_digit);
+            return self.past_code(if more { end + 1 } else { at });
         }
         // `COVID-19`, `F-16`: the digits belong to the name.
         if self.text.get(end) == Some(&'-') && self.text.get(end + 1).is_some_and(char::is_ascii_digit) {

@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::change::{self, Change};
 use super::modifier::Modifier;
-use super::numeral::Numeral;
-use super::ratio::Ratio;
+use super::numeral::{self, Numeral};
+use super::ratio::{self, NOT_PRICES, NOT_TENTHS, Ratio};
 use super::scan::Scanner;
 use super::unit::{SUFFIXES, Suffix, Unit};
 use super::value::Value;
@@ -46,6 +46,14 @@ impl Scanner<'_> {
         if next == '数' {
             return Some(self.ratio(at, fraction));
         }
+        // 半成, 半折.
+        if next == '成' && NOT_TENTHS.at(self.text, half + 1).is_none() {
+            let value = Value::Number(Decimal::from(5));
+            return Some(self.ratio(at, Ratio { end: half + 2, value, unit: Unit::PERCENT, change: None }));
+        }
+        if next == '折' && NOT_PRICES.at(self.text, half + 1).is_none() {
+            return Some(self.ratio(at, ratio::price(half + 2, Decimal::new(5, 1))));
+        }
         if next == '百' && at == half && !self.text.get(half + 2).is_some_and(|&c| is_han(c)) {
             let n = Numeral { end: half + 2, value: Some(Decimal::from(50)), arabic: false, over: false, len: 2 };
             return Some(self.number(at, n, None));
@@ -62,6 +70,14 @@ impl Scanner<'_> {
     /// `a quarter of a percentage point`, `half an hour`: the unit that a fraction is of, and its end.
     fn part_of_unit(&self, end: usize, unit: Unit) -> Option<(usize, Unit)> {
         (unit.kind == "fraction").then_some(())?;
+        // 四分之一公升.
+        if is_han(self.text[end - 1])
+            && let Some((stop, Suffix::Unit(measure))) = SUFFIXES.at(self.text, end)
+            && matches!(measure.kind, "length" | "area" | "mass" | "volume")
+            && (stop - end > 1 || matches!(self.text[end], '升' | '米' | '克' | '吨' | '斤' | '亩'))
+        {
+            return Some((stop, measure));
+        }
         let article = [" of a ", " of an ", " a ", " an ", "-", " "];
         let form = article.iter().find(|a| rest(self.text, end).iter().copied().take(a.len()).eq(a.chars()))?;
         match SUFFIXES.at(self.text, end + form.len())? {
@@ -73,8 +89,53 @@ impl Scanner<'_> {
         }
     }
 
+    /// The upper end of a range in tenths whose lower end has no 成 of its own (三至五成), in hundredths, and its end.
+    pub(super) fn tenths(&self, at: usize, low: Decimal) -> Option<(Decimal, usize)> {
+        let (end, high) = self.joined(at)?;
+        let tenths = self.text[..end].iter().rposition(|c| *c == '成').is_some_and(|i| i > at);
+        (tenths && low < Decimal::TEN && low * Decimal::TEN < high).then_some((high, end))
+    }
+
+    /// The upper end of a range whose lower end was told as a share (百分之3至5, 三成至五成), and its end.
+    fn percent_range(&self, start: usize, at: usize, low: Decimal) -> Option<(Decimal, usize)> {
+        let text = self.text;
+        let bare = text[start..at].contains(&'之').then(|| self.bare_end(at)).flatten();
+        let (end, high) = self.joined(at).or(bare)?;
+        let led = start > 0 && matches!(text[start - 1], '由' | '从' | '自');
+        // 上升三成至八成 tells a change and a level.
+        let by = change::change(text, self.clause, start, at, at, true).0 == Change::By;
+        (!led && low < high && !(by && high > low * Decimal::TWO)).then_some((high, end))
+    }
+
+    /// The share behind 至, 到 or a dash: its end and how many hundredths it is.
+    fn joined(&self, at: usize) -> Option<(usize, Decimal)> {
+        let n = self.read_joined(at)?;
+        let found = ratio::after(self.text, &n).filter(|found| found.unit == Unit::PERCENT)?;
+        found.value.number().map(|high| (found.end, high))
+    }
+
+    /// The number behind 至, 到 or a dash that shares the 百分之 before it: nothing is counted by it.
+    fn bare_end(&self, at: usize) -> Option<(usize, Decimal)> {
+        let n = self.read_joined(at)?;
+        let free = self.suffix(n.end).is_none() && !matches!(self.text.get(n.end), Some('月' | '日' | '年' | '号'));
+        n.value.filter(|_| free).map(|high| (n.end, high))
+    }
+
+    fn read_joined(&self, at: usize) -> Option<Numeral> {
+        let text = self.text;
+        matches!(text.get(at)?, '至' | '到' | '-' | '~').then_some(())?;
+        let c = text.get(at + 1)?;
+        (c.is_ascii_digit() || numeral::begins_han(*c)).then(|| numeral::read(text, at + 1)).flatten()
+    }
+
     pub(super) fn ratio(&mut self, start: usize, found: Ratio) -> usize {
-        let Ratio { end, mut value, unit, change } = found;
+        let Ratio { mut end, mut value, unit, change } = found;
+        if let Value::Number(low) = value
+            && unit == Unit::PERCENT
+            && let Some((high, stop)) = self.percent_range(start, end, low)
+        {
+            (value, end) = (Value::Range(low, high), stop);
+        }
         if let Some((stop, measure)) = self.part_of_unit(end, unit) {
             let value = match value {
                 Value::Fraction(a, b) => exact(a, b).map_or(value, Value::Number),

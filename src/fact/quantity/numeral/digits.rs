@@ -36,16 +36,20 @@ pub(crate) fn digits(text: &[char], start: usize) -> Option<(usize, Option<Decim
 /// `1e10`, `2^5`: the value with its exponent.
 pub(super) fn scientific(text: &[char], at: usize, value: Decimal) -> Option<(usize, Decimal)> {
     let sign = text.get(at).filter(|c| matches!(c, 'e' | '^'))?;
-    let n = rest(text, at + 1).iter().take_while(|c| c.is_ascii_digit()).take(3).count();
-    let end = at + 1 + n;
+    let from = at + 1 + usize::from(matches!(text.get(at + 1), Some('+' | '-')));
+    let n = rest(text, from).iter().take_while(|c| c.is_ascii_digit()).take(3).count();
+    let end = from + n;
     ((1..=2).contains(&n) && !text.get(end).is_some_and(|c| c.is_alphanumeric())).then_some(())?;
-    let power: u32 = text[at + 1..end].iter().collect::<String>().parse().ok()?;
+    let power: u32 = text[from..end].iter().collect::<String>().parse().ok()?;
     let base = if *sign == 'e' { Decimal::TEN } else { value };
-    let mut result = if *sign == 'e' { value } else { Decimal::ONE };
+    let mut factor = Decimal::ONE;
     for _ in 0..power {
-        result = result.checked_mul(base)?;
+        factor = factor.checked_mul(base)?;
     }
-    Some((end, result))
+    if text[at + 1] == '-' {
+        factor = Decimal::ONE.checked_div(factor)?;
+    }
+    Some((end, if *sign == 'e' { value.checked_mul(factor)? } else { factor }))
 }
 
 /// `10 1/2`, `2½`: a number with a fraction behind it.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rust_decimal::Decimal;
 
 use super::{Numeral, gap, numeral};
-use crate::fact::forms::{Forms, rest, rows, word_at};
+use crate::fact::forms::{Forms, past_spaces, rest, rows, word_at};
 
 /// What an English number word does to the number being read.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,11 @@ static WORDS: LazyLock<Forms<Word>> = LazyLock::new(|| {
 
 /// An English magnitude after digits: the end and the factor. `m` is a million only where `money` says so.
 pub(crate) fn magnitude(text: &[char], at: usize, money: bool) -> Option<(usize, Decimal)> {
-    let start = if matches!(text.get(at), Some(' ' | '-')) { at + 1 } else { at };
+    let start = match text.get(at) {
+        Some(' ') => past_spaces(text, at),
+        Some('-') => at + 1,
+        _ => at,
+    };
     match WORDS.at(text, start)? {
         (end, Word::Times(factor)) => {
             // A dozen is no magnitude of digits, but `2 million` and `5 hundred thousand` are.
@@ -56,7 +60,7 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
     let skip = |at: usize, form: &str| word_at(text, at, form);
     if let Some(half) = skip(start, "half a").or_else(|| skip(start, "half-a")) {
         // `half a million`; `half a year` is its unit's business.
-        let next = half + 1;
+        let next = gap(text, half);
         if let Some((end, Word::Times(factor))) = WORDS.at(text, next) {
             return Some(numeral(start, end, Some(factor / Decimal::TWO)));
         }
@@ -99,7 +103,7 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
                 current = Some(current.unwrap_or_default() + n);
                 (at, end) = (stop, stop);
             }
-            Some((stop, Word::Times(factor))) => {
+            Some((stop, Word::Times(factor) | Word::Suffix(factor))) if at != start && stop - next > 1 => {
                 let Some(c) = current else { break };
                 if c.is_zero() && total > Decimal::ZERO && factor >= Decimal::ONE_THOUSAND {
                     // `three thousand million`.
@@ -150,10 +154,36 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
     (end > start).then(|| numeral(start, end, Some(value)))
 }
 
+/// The magnitude in words that a numeral ends with, of a thousand or more.
+pub(super) fn factor(text: &[char], start: usize, end: usize) -> Option<Decimal> {
+    match WORDS.before(text, end)? {
+        (from, Word::Times(factor)) if from > start && factor >= Decimal::ONE_THOUSAND => Some(factor),
+        _ => None,
+    }
+}
+
+/// `half a million`, `half a dozen`.
+pub(crate) fn half_of(text: &[char], at: usize) -> Option<Numeral> {
+    (text[at] == 'h' && word_at(text, at, "half").is_some()).then(|| words(text, at))?
+}
+
 /// English names of parts, by how many make one.
-pub(crate) static PARTS: LazyLock<Forms<u32>> = LazyLock::new(|| {
+static PARTS: LazyLock<Forms<u64>> = LazyLock::new(|| {
     Forms::new(rows(include_str!("../../data/parts_en.tsv")).map(|row| (row[0], row[1].parse().unwrap_or(1))))
 });
+
+/// The name of a part, by how many make one: `third`, `twenty-fifths`.
+pub(crate) fn denominator(text: &[char], at: usize) -> Option<(usize, Decimal)> {
+    if let Some((end, n)) = PARTS.at(text, at) {
+        return Some((end, Decimal::from(n)));
+    }
+    let (end, Word::Plus(tens)) = WORDS.at(text, at)? else { return None };
+    (tens >= 20 && matches!(text.get(end), Some('-' | ' '))).then_some(())?;
+    let ones = [("first", 1), ("firsts", 1)];
+    let ones = ones.iter().find_map(|(w, n)| Some((word_at(text, end + 1, w)?, *n)));
+    let (stop, n) = ones.or_else(|| PARTS.at(text, end + 1).filter(|(_, n)| (3..10).contains(n)))?;
+    Some((stop, Decimal::from(u64::from(tens) + n)))
+}
 
 /// `point zero three`, `point seventy-one`: the decimals behind a number in words.
 pub(crate) fn decimals(text: &[char], at: usize) -> Option<(usize, Decimal)> {
@@ -186,8 +216,9 @@ fn part_of_one(text: &[char], at: usize) -> Option<(usize, Decimal)> {
             _ => return None,
         },
     };
-    let (end, bottom) = PARTS.at(text, from)?;
-    (top < bottom).then(|| Decimal::from(top).checked_div(Decimal::from(bottom)).map(|n| (end, n)))?
+    let (end, bottom) = denominator(text, from)?;
+    let top = Decimal::from(top);
+    (top < bottom).then(|| top.checked_div(bottom).map(|n| (end, n)))?
 }
 
 /// `point 77` and `minus` stand before digits: decimals that begin with the word.

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::Numeral;
 use super::digits::{digits, mixed, scientific};
-use crate::fact::forms::rest;
+use crate::fact::forms::{past_spaces, rest};
 use crate::text::script::is_han;
 
 /// The value of a Chinese digit.
@@ -49,6 +49,11 @@ pub(crate) fn big(c: char) -> bool {
     digit(c).is_some() || small_unit(c).is_some() || big_unit(c).is_some()
 }
 
+/// Whether a character is a digit of the kind that documents are written with and that is a word or surname besides.
+pub(crate) fn formal(c: char) -> bool {
+    matches!(c, '陆' | '伍' | '柒' | '捌' | '玖' | '肆')
+}
+
 /// Whether a character may begin a Chinese numeral.
 pub(crate) fn begins_han(c: char) -> bool {
     digit(c).is_some() || small_unit(c).is_some() || matches!(c, '廿' | '卅' | '卌' | '参')
@@ -85,7 +90,7 @@ pub(crate) fn read(text: &[char], start: usize) -> Option<Numeral> {
             continue;
         }
         if let Some(d) = digit(c).or_else(|| (c == '参' && formal_next(at)).then_some(3)) {
-            if arabic && state.digit.is_some() {
+            if arabic && state.digit.is_some() || c == '两' && at > start && !counted(text, at) {
                 break;
             }
             if d == 0 && state.digit.is_none() && state.last_unit.is_some() {
@@ -111,18 +116,11 @@ pub(crate) fn read(text: &[char], start: usize) -> Option<Numeral> {
                 break;
             }
             state.big(Decimal::from(unit))?;
-        } else if matches!(c, '点') && state.digit.is_some() && text.get(at + 1).copied().and_then(digit).is_some() {
-            let places = rest(text, at + 1).iter().map_while(|&c| digit(c)).take(20).collect::<Vec<_>>();
-            let clock = text.get(at + 1 + places.len()).is_some_and(|c| matches!(c, '分' | '十' | '刻'));
-            if clock || arabic {
-                break;
-            }
-            let mut fraction = Decimal::ZERO;
-            for d in places.iter().rev() {
-                fraction = (fraction + Decimal::from(*d)) / Decimal::TEN;
-            }
+        } else if c == '点' && at > start && !arabic {
+            let Some((end, fraction)) = decimals(text, at) else { break };
+            state.tail();
             state.take(state.digit.unwrap_or_default() + fraction);
-            at += places.len() + 1;
+            at = end;
             continue;
         } else if matches!(c, '多' | '余' | '来' | '几') && at > start {
             // 100多萬, 十餘億; 十幾 names no value.
@@ -150,25 +148,64 @@ pub(crate) fn read(text: &[char], start: usize) -> Option<Numeral> {
     if at == start {
         return None;
     }
-    let value = if vague { None } else { state.value(arabic) };
+    // 三萬二 is 32,000: a bare tail digit counts in the next lower place.
+    if !arabic {
+        state.tail();
+    }
+    let value = if vague { None } else { state.value() };
     Some(Numeral { end: at, value, arabic, over, len: at - start })
+}
+
+/// The product of the units that a numeral ends with, where 萬 or more is among them.
+pub(super) fn factor(numeral: &[char]) -> Option<Decimal> {
+    let unit = |c: &char| small_unit(*c).map(u64::from).or_else(|| big_unit(*c));
+    let units = numeral.iter().rev().take_while(|c| unit(c).is_some()).count();
+    let tail = &numeral[numeral.len() - units..];
+    (units < numeral.len() && tail.iter().any(|c| big_unit(*c).is_some())).then_some(())?;
+    tail.iter().filter_map(unit).try_fold(Decimal::ONE, |product, n| product.checked_mul(Decimal::from(n)))
+}
+
+/// Whether 兩 behind a place in a numeral counts a unit of number (三千兩百) and is no unit of mass (二兩).
+fn counted(text: &[char], at: usize) -> bool {
+    text.get(at + 1).is_some_and(|&c| small_unit(c).is_some() || big_unit(c).is_some())
+}
+
+/// The decimals behind 點 (十點二三), spaces among them where all is spaced (四百 點 五); no minutes of an hour.
+fn decimals(text: &[char], at: usize) -> Option<(usize, Decimal)> {
+    let from = past_spaces(text, at + 1);
+    // 兩 counts, and is no digit among decimals.
+    let places: Vec<u32> =
+        rest(text, from).iter().take_while(|c| **c != '两').map_while(|&c| digit(c)).take(20).collect();
+    let end = from + places.len();
+    let next = text.get(past_spaces(text, end));
+    let clock = next.is_some_and(|c| matches!(c, '分' | '十' | '刻'));
+    // 四點 五個人 are no decimals; 四點 五個百分點 and 六 點 五 成 are.
+    let apart = from > at + 1
+        && at > 0
+        && text[at - 1] != ' '
+        && !rest(text, end).starts_with(&['个', '百', '分'])
+        && next.is_some_and(|&c| is_han(c));
+    (!places.is_empty() && !clock && !apart).then_some(())?;
+    let fraction = places.iter().rev().fold(Decimal::ZERO, |sum, d| (sum + Decimal::from(*d)) / Decimal::TEN);
+    Some((end, fraction))
 }
 
 /// Where a numeral goes on behind spaces: at a unit (7 萬), or, where a unit has been read, at a digit with its own
 /// (7萬 5千) or the last one (兩千 四 百 五).
 fn spaced(text: &[char], at: usize, open: bool) -> Option<usize> {
-    let past = |at: usize| at + rest(text, at).iter().take_while(|c| **c == ' ').take(4).count();
+    let past = |at: usize| past_spaces(text, at);
     let unit = |at: usize| text.get(at).is_some_and(|&c| small_unit(c).is_some() || big_unit(c).is_some());
     let more = |at: usize| text.get(at).is_some_and(|c| matches!(c, '多' | '余' | '几')) && unit(past(at + 1));
     let next = past(at);
     let han = at > 0 && !text[at - 1].is_ascii_digit();
-    if unit(next) && !si_prefixed(text, next) || more(next) {
+    let point = han && text.get(next) == Some(&'点') && decimals(text, next).is_some();
+    if unit(next) && !si_prefixed(text, next) && !hundredths(text, next) || more(next) || point {
         return Some(next);
     }
     let digits = rest(text, next).iter().take_while(|c| c.is_ascii_digit()).take(5).count();
     let behind = past(next + if digits > 0 { digits } else { 1 });
     let single = digits == 0 && text.get(next).is_some_and(|&c| digit(c).is_some());
-    let closes = han && single && !text.get(next + 1).is_some_and(|&c| is_han(c) || c.is_ascii_digit());
+    let closes = han && single && !text.get(next + 1).is_some_and(|&c| is_han(c) && c != '又' || c.is_ascii_digit());
     (open && ((digits > 0 || single) && unit(behind) || closes)).then_some(next)
 }
 
@@ -180,6 +217,11 @@ fn si_prefixed(text: &[char], at: usize) -> bool {
         ('百', Some('帕')) => true,
         _ => false,
     }
+}
+
+/// Whether 百 begins 百分, spaces or none between them: the unit, or the hundred of 百分之.
+fn hundredths(text: &[char], at: usize) -> bool {
+    text[at] == '百' && text.get(past_spaces(text, at + 1)) == Some(&'分')
 }
 
 /// Whether 兆 stands before an SI unit, where it is the prefix mega.
@@ -239,6 +281,16 @@ impl Sum {
         joined.is_some()
     }
 
+    /// Gives a bare tail digit its place: the 三 of 兩千三點一 is three hundred.
+    fn tail(&mut self) {
+        if let (Some(unit), Some(digit), true, false, 1) =
+            (self.last_unit, self.digit, self.tail_digit, self.zero, self.run)
+            && unit >= Decimal::ONE_HUNDRED
+        {
+            self.digit = digit.checked_mul(unit / Decimal::TEN);
+        }
+    }
+
     fn small(&mut self, unit: u32) -> Option<()> {
         let unit = Decimal::from(unit);
         self.section = self.section.checked_add(self.digit.unwrap_or(Decimal::ONE).checked_mul(unit)?)?;
@@ -274,14 +326,8 @@ impl Sum {
         self.last_unit = Some(unit);
     }
 
-    fn value(&self, arabic: bool) -> Option<Decimal> {
-        let mut last = self.digit.unwrap_or_default();
-        // 三萬二 is 32,000: a bare tail digit counts in the next lower place.
-        if let (Some(unit), true, false, false, 1) = (self.last_unit, self.tail_digit, self.zero, arabic, self.run)
-            && unit >= Decimal::ONE_HUNDRED
-        {
-            last = last.checked_mul(unit / Decimal::TEN)?;
-        }
+    fn value(&self) -> Option<Decimal> {
+        let last = self.digit.unwrap_or_default();
         self.total.checked_add(self.section)?.checked_add(last)
     }
 }

@@ -10,8 +10,8 @@ mod han;
 
 pub(crate) use digits::{digits, point, vulgar};
 
-pub(crate) use english::{PARTS, decimals, magnitude, point_word, vague_words, words};
-pub(crate) use han::{begins_han, big, neighbours, read};
+pub(crate) use english::{decimals, denominator, half_of, magnitude, point_word, vague_words, words};
+pub(crate) use han::{begins_han, big, formal, neighbours, read};
 
 /// A numeral read from text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,6 +26,11 @@ pub(crate) struct Numeral {
     pub(crate) over: bool,
     /// How many characters of numeral it has.
     pub(crate) len: usize,
+}
+
+/// The magnitude that a numeral ends with (萬, 億, `million`), which a range may tell once for both its ends; else one.
+pub(crate) fn factor(text: &[char], start: usize, end: usize) -> Decimal {
+    han::factor(&text[start..end]).or_else(|| english::factor(text, start, end)).unwrap_or(Decimal::ONE)
 }
 
 /// Past what stands between the words of one number: spaces, and perhaps a hyphen.
