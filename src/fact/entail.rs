@@ -1,10 +1,12 @@
 //! What a source entails without stating it: sums, differences, shares, changes, complements, products, equal parts,
 //! spans of time.
 
+use std::sync::LazyLock;
+
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::date::Year;
+use super::date::{Day, Year};
 use super::forms::rest;
 use super::page::Page;
 use super::quantity::value::rounds_to;
@@ -91,14 +93,11 @@ impl Case<'_> {
     /// Whether the telling is of the rest of a part rather than of the part itself.
     fn of_the_rest(&self, part: usize) -> bool {
         let page = self.told.page;
-        let place = page.clauses[page.clause_at(self.mention.core.0)];
-        let words: String = page.text[place.start..place.end].iter().collect();
-        let cues = [
-            "其余", "其他", "其它", "剩", "另", "余下", "未", "没", "不", "非", "rest", "remain", "other", "balance",
-            "non-", "not ", "without", "self ", "own ",
-        ];
-        if cues.iter().any(|c| words.contains(c)) {
+        if self.says_rest() {
             return true;
+        }
+        if page.is_han() != self.source.page.is_han() && !distinct(self.value) {
+            return false;
         }
         let (told, there) = (&self.told.bonds[self.i].role, &self.source.bonds[part].role);
         let (mut shared, mut all) = (0.0, 0.0);
@@ -133,10 +132,14 @@ impl Case<'_> {
             let points = if ratio(a) { b } else { a };
             let part = step.checked_div(Decimal::ONE_HUNDRED);
             let base = level.base_value();
+            // The level before: what rose to this one was lower. A difference that is no change goes either way.
+            let (up, down) = (Some(Direction::Up), Some(Direction::Down));
             if points.unit.dimension == "points"
                 && level.change != Change::By
+                && told.change != Change::To
                 && let (Some(base), Some(part)) = (base, part)
-                && (self.is(base.checked_add(part)) || self.is(base.checked_sub(part)))
+                && (points.direction != up && self.is(base.checked_add(part))
+                    || points.direction != down && self.is(base.checked_sub(part)))
             {
                 return Some((x.i, "a percentage and its points' difference"));
             }
@@ -149,7 +152,8 @@ impl Case<'_> {
             let kindred = told.unit.kind != "count"
                 || (a.noun == b.noun || near && (a.noun.is_empty() || b.noun.is_empty()) && distinct(self.value))
                     && (told.noun.is_empty() || a.noun.is_empty() || told.noun == a.noun);
-            if !kindred {
+            let left = near && gap == Some(self.value) && self.leaves(x, y);
+            if !(kindred || left) {
                 return self.each(x, y).or_else(|| self.each(y, x));
             }
             // Both must show in the result.
@@ -158,7 +162,10 @@ impl Case<'_> {
             if small && !exact {
                 return None;
             }
-            let stays = a.change != Change::From && b.change != Change::From;
+            let stays = a.change != Change::From && b.change != Change::From && !self.holds(x, y);
+            if left {
+                return Some((x.i, "the rest of a whole"));
+            }
             if (telling || kin) && stays && self.is(m.checked_add(n)) {
                 return Some((x.i, "the sum of two figures"));
             }
@@ -167,6 +174,19 @@ impl Case<'_> {
             }
         }
         if alike && !ratio(a) && a.unit.dimension != "points" && !low.is_zero() {
+            // 2,310 after a rise by 210 is 10 % more.
+            let by = |f: &Mention| f.change == Change::By;
+            let (level, step) = if by(a) { (y, x) } else { (x, y) };
+            if ratio(told) && told.change == Change::By && by(a) != by(b) && step.m.direction == told.direction {
+                let before = match step.m.direction {
+                    Some(Direction::Up) => level.n.checked_sub(step.n),
+                    Some(Direction::Down) => level.n.checked_add(step.n),
+                    _ => None,
+                };
+                if before.is_some_and(|n| !n.is_zero()) && self.is(before.and_then(|n| step.n.checked_div(n))) {
+                    return Some((x.i, "the rate of a stated change"));
+                }
+            }
             let measured = a.unit.kind != "duration";
             if ratio(told) && measured {
                 let growth = gap.and_then(|d| d.checked_div(low));
@@ -180,7 +200,9 @@ impl Case<'_> {
                     return Some((x.i, "the share of one figure in another"));
                 }
             }
-            if told.unit.dimension == "factor" && measured && self.is(high.checked_div(low)) {
+            let times = high.checked_div(low);
+            let near = times.is_some_and(|n| (n - self.value).abs() <= n * Decimal::new(2, 2));
+            if told.unit.dimension == "factor" && measured && near && self.is(times) {
                 return Some((x.i, "one figure over another"));
             }
         }
@@ -197,6 +219,31 @@ impl Case<'_> {
             return Some((x.i, "a stated share of a stated whole"));
         }
         self.each(x, y).or_else(|| self.each(y, x))
+    }
+
+    /// Whether the source, or the telling, speaks of what a part leaves of a whole, beside the two figures.
+    fn leaves(&self, x: &Figure<'_>, y: &Figure<'_>) -> bool {
+        let page = self.source.page;
+        let (from, to) = (x.m.core.0.min(y.m.core.0), x.m.core.1.max(y.m.core.1));
+        let end = page.clauses.get(page.clause_at(to.saturating_sub(1)) + 1).map_or(to, |c| c.end);
+        let words: String = page.text.get(from..end.max(to)).unwrap_or(&[]).iter().collect();
+        ["其余", "余下", "剩下", "remainder", "the rest", "the remaining"].iter().any(|w| words.contains(w))
+            || self.says_rest()
+    }
+
+    /// Whether the telling's clause speaks of a rest.
+    fn says_rest(&self) -> bool {
+        let page = self.told.page;
+        let place = page.clauses[page.clause_at(self.mention.core.0)];
+        says_rest(&page.text[place.start..place.end].iter().collect::<String>())
+    }
+
+    /// Whether the source says that one of two figures is part of the other (64人受傷，其中9人重傷).
+    fn holds(&self, x: &Figure<'_>, y: &Figure<'_>) -> bool {
+        const PARTS: [&str; 7] = ["其中", "当中", "of whom", "of which", "of them", "including", "among them"];
+        let (from, to) = (x.m.core.1.min(y.m.core.1), x.m.core.0.max(y.m.core.0));
+        let between: String = self.source.page.text.get(from..to).unwrap_or(&[]).iter().collect();
+        PARTS.iter().any(|p| between.contains(p))
     }
 
     /// A figure for each and their number: the product, or equal parts of a total.
@@ -288,6 +335,28 @@ fn counted(told: &Mention, page: &Page, source: &Page) -> Option<(usize, &'stati
         if let Some((i, _)) = found {
             return Some((i, "counted by the source in other words"));
         }
+        let row = || super::matching::order::in_a_row(&source.text).into_iter().any(|n| Decimal::from(n) == number);
+        if !source.is_han() && !source.mentions.is_empty() && row() {
+            return Some((0, "as many in a row as the source counts"));
+        }
+    }
+    if counts {
+        // Places won or lost: from 8th to 12th is four.
+        let ranks = super::matching::order::ranks(source);
+        let apart = ranks.windows(2).any(|pair| Decimal::from(pair[0].abs_diff(pair[1])) == number);
+        if told.change == Change::By && !number.is_zero() && apart && !source.mentions.is_empty() {
+            return Some((0, "the places between two ranks"));
+        }
+        // October 1 to 5 are five days.
+        let span = figures().find(|(_, m)| match m.value {
+            Some(Value::Date(Day { day: Some(from), until: Some(until), .. })) => {
+                until > from && (number == Decimal::from(until - from) || number == Decimal::from(until - from + 1))
+            }
+            _ => false,
+        });
+        if let (Some((i, _)), "days") = (span, told.unit.dimension) {
+            return Some((i, "the days of a stated span"));
+        }
     }
     // Years between the dates of a source, or from one of them to the day of writing.
     (told.unit.dimension == "months" && (told.base_value()? % Decimal::from(12)).is_zero()).then_some(())?;
@@ -307,6 +376,21 @@ fn counted(told: &Mention, page: &Page, source: &Page) -> Option<(usize, &'stati
             .then_some((*i, "the years between two dates"))
     })
 }
+
+/// Whether words speak of what is left of a whole.
+pub(crate) fn says_rest(words: &str) -> bool {
+    REST.iter().any(|cue| {
+        words.match_indices(cue).any(|(at, _)| {
+            let word = cue.starts_with(|c: char| c.is_ascii_alphabetic());
+            !(word && words[..at].ends_with(|c: char| c.is_ascii_alphabetic()))
+        })
+    })
+}
+
+/// Words for what is left of a whole, and denials, which tell of it too (`did not vote`).
+static REST: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    include_str!("data/rest.txt").lines().filter(|l| !l.starts_with('#')).flat_map(|l| l.split(',')).collect()
+});
 
 /// Whether a fraction is written with both its numbers as counts: `two out of three cases`.
 fn written_out(page: &Page, m: &Mention) -> bool {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use crate::model::{QuantityJudgement, Span, Support};
 
-use super::entail::entailed;
+use super::entail::{entailed, says_rest};
 use super::matching::fit::{Error, Fit, fit};
 use super::matching::pick::Pick;
 use super::matching::rate_lost;
@@ -55,6 +55,17 @@ pub(crate) struct Taken {
     pub(crate) error: Error,
 }
 
+/// What the source says of a figure told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It states it: the figure.
+    States(usize),
+    /// It states nothing of the kind, but what it states entails it.
+    Entails,
+    /// It does not bear it out, or was not asked.
+    Not,
+}
+
 /// What a summary's figures are found to be.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
@@ -62,6 +73,8 @@ pub(crate) struct Findings {
     pub(crate) quantities: Vec<QuantityJudgement>,
     /// For each figure of the summary, whose place it takes.
     pub(crate) taken: Vec<Option<Taken>>,
+    /// For each figure of the summary, what the source says of it.
+    pub(crate) standing: Vec<Standing>,
     /// For each sentence of the summary, whether the source has it word for word.
     pub(crate) verbatim: Vec<bool>,
 }
@@ -77,6 +90,7 @@ pub(crate) fn judge(page: &Page, source: &Page, ground: &Ground, other: bool) ->
         other,
     };
     let mut taken = vec![None; page.mentions.len()];
+    let mut standing = vec![Standing::Not; page.mentions.len()];
     let listed = page.mentions.iter().enumerate().filter(|(_, m)| m.listed);
     let quantities = listed
         .map(|(i, m)| {
@@ -84,11 +98,12 @@ pub(crate) fn judge(page: &Page, source: &Page, ground: &Ground, other: bool) ->
             if ruling.error.is_some() {
                 let sentence = page.clauses[page.clause_at(m.core.0)].sentence;
                 if sentences.get(sentence).is_some_and(|s| ground.sentences.contains(s)) {
-                    ruling =
-                        Ruling { error: None, figure: None, reason: "the source says it word for word", taken: None };
+                    let reason = "the source says it word for word";
+                    ruling = Ruling { error: None, figure: None, reason, taken: None, entailed: false };
                 }
             }
-            taken[i] = ruling.taken;
+            taken[i] = ruling.taken.or_else(|| ruling.slipped());
+            standing[i] = ruling.standing();
             let evidence = ruling.figure.map(|i| {
                 let m = &source.mentions[i];
                 Span { start: m.start, end: m.end, text: source.slice(m.start, m.end) }
@@ -104,7 +119,7 @@ pub(crate) fn judge(page: &Page, source: &Page, ground: &Ground, other: bool) ->
         })
         .collect();
     let verbatim = sentences.iter().map(|s| ground.sentences.contains(s)).collect();
-    Findings { quantities, taken, verbatim }
+    Findings { quantities, taken, standing, verbatim }
 }
 
 struct Ruling {
@@ -112,11 +127,31 @@ struct Ruling {
     figure: Option<usize>,
     reason: &'static str,
     taken: Option<Taken>,
+    /// Whether it follows from what the source states without standing there.
+    entailed: bool,
 }
 
 impl Ruling {
+    fn entailed((figure, reason): (usize, &'static str)) -> Ruling {
+        Ruling { error: None, figure: Some(figure), reason, taken: None, entailed: true }
+    }
+
+    fn standing(&self) -> Standing {
+        match (self.error, self.figure) {
+            (None, _) if self.entailed => Standing::Entails,
+            (None, Some(figure)) => Standing::States(figure),
+            _ => Standing::Not,
+        }
+    }
+
+    /// A figure that has the digits of one of the source and is otherwise wrong takes its place.
+    fn slipped(&self) -> Option<Taken> {
+        let (error, owner) = (self.error?, self.figure?);
+        (error.is_slip() || error == Error::Multiple).then_some(Taken { owner, value: owner, error })
+    }
+
     fn wrong(error: Error, figure: Option<usize>, reason: &'static str) -> Ruling {
-        Ruling { error: Some(error), figure, reason, taken: None }
+        Ruling { error: Some(error), figure, reason, taken: None, entailed: false }
     }
 }
 
@@ -136,21 +171,70 @@ fn bears(source: &Mention, told: &Mention) -> bool {
     }
 }
 
-/// Whether a sum of money is told as a rise or fall where the source has it as a level: a price of $4 that `rose $4`.
-fn climbs(told: &Mention, page: &Page, source: &Mention) -> bool {
-    let direct = || {
-        let before: String = page.text[told.start.saturating_sub(10)..told.start].iter().collect();
-        let verbs = [
-            "上涨", "下跌", "上升", "下降", "涨了", "跌了", "上扬", "rose", "fell", "climbed", "dropped", "gained",
-            "up by", "by",
-        ];
-        verbs.iter().any(|v| before.trim_end().ends_with(v))
+/// Whether a figure is told as a rise or fall where the source has it as a level: a price of $4 that `rose $4`, 383 stations
+/// built that are 383 more.
+fn climbs(told: &Mention, page: &Page, source: &Mention, there: &Page) -> bool {
+    const VERBS: [&str; 20] = [
+        "上涨",
+        "下跌",
+        "上升",
+        "下降",
+        "涨了",
+        "跌了",
+        "上扬",
+        "净增",
+        "净减",
+        "增加",
+        "减少",
+        "rose",
+        "fell",
+        "climbed",
+        "dropped",
+        "gained",
+        "up by",
+        "by",
+        "净增加",
+        "增加了",
+    ];
+    // What was added is new by itself.
+    const NEW: [&str; 16] = [
+        "新",
+        "另",
+        "加",
+        "增",
+        "扩",
+        "减",
+        "裁",
+        "缩",
+        "降",
+        "new",
+        "extra",
+        "additional",
+        "more",
+        "add",
+        "cut",
+        "further",
+    ];
+    let lead = |m: &Mention, page: &Page, n: usize| -> String {
+        page.text[m.start.saturating_sub(n)..m.start].iter().collect()
     };
-    told.unit.kind == "money"
+    let modifies = |m: &Mention| m.direction.is_none() && m.change == Change::Level;
+    let before = lead(told, page, 10);
+    let verb = |before: &str| VERBS.iter().any(|v| before.trim_end().ends_with(v));
+    let direct =
+        || {
+            verb(&before)
+                || before.char_indices().rev().take(4).any(|(at, _)| {
+                    verb(&before[..at]) && before[at..].chars().all(|c| "逾约近超过了至少达".contains(c))
+                })
+        };
+    let clause = there.clauses[there.clause_at(source.core.0)];
+    let said: String = there.text[clause.start..clause.end].iter().collect();
+    matches!(told.unit.kind, "money" | "count")
         && told.change == Change::By
-        && source.change == Change::Level
-        && source.direction.is_none()
+        && modifies(source)
         && direct()
+        && (told.unit.kind == "money" || !NEW.iter().any(|w| said.contains(w)))
 }
 
 /// How much evidence it takes to give a figure of the right value to another owner: alone, and where the other
@@ -172,7 +256,7 @@ fn is_small(m: &Mention) -> bool {
 }
 
 /// How much what speaks for another owner must outweigh what speaks against it.
-const OUTWEIGHS: f32 = 1.6;
+const OUTWEIGHS: f32 = 2.0;
 
 impl Court<'_> {
     fn rule(&self, i: usize) -> Ruling {
@@ -197,22 +281,27 @@ impl Court<'_> {
         if let Some((owner, error)) = self.owner(i, best, &differing) {
             // A number that is only about that of the source may be one that it entails exactly.
             let exact = self.source.page.mentions[best].base_value() == told.base_value();
-            if !exact && let Some((figure, reason)) = entailed(self.told, i, self.source) {
-                return Ruling { error: None, figure: Some(figure), reason, taken: None };
+            let place = self.told.page.clauses[self.told.page.clause_at(told.core.0)];
+            let clause: String = self.told.page.text[place.start..place.end].iter().collect();
+            if (!exact || says_rest(&clause))
+                && let Some(found) = entailed(self.told, i, self.source)
+            {
+                return Ruling::entailed(found);
             }
             let taken = Some(Taken { owner, value: best, error });
             return Ruling { taken, ..Ruling::wrong(error, Some(owner), "the source says it of something else") };
         }
-        if climbs(&self.told.page.mentions[i], self.told.page, &self.source.page.mentions[best]) {
+        if climbs(told, self.told.page, &self.source.page.mentions[best], self.source.page) {
             return Ruling::wrong(Error::LevelChange, Some(best), "the source has it as a level, not as a change");
         }
-        if polarity(bond, &self.source.bonds[best], self.other) {
+        if !self.other && polarity(bond, &self.source.bonds[best]) {
             return Ruling::wrong(Error::Polarity, Some(best), "the source says the contrary of it");
         }
         if !self.other && other_base(bond, &self.source.bonds[best]) {
             return Ruling::wrong(Error::PartTotal, Some(best), "the source says it of another whole");
         }
-        Ruling { error: None, figure: Some(best), reason: "the source says it of the same thing", taken: None }
+        let reason = "the source says it of the same thing";
+        Ruling { error: None, figure: Some(best), reason, taken: None, entailed: false }
     }
 
     fn weigh(&self, i: usize, first: usize, second: usize) -> Weight {
@@ -310,11 +399,18 @@ impl Court<'_> {
                     | Error::Swap
             )
         };
-        let points = self.told.page.mentions[i].unit.dimension == "points";
-        if differing.iter().all(|(_, e)| open(*e) || points && *e == Error::PercentPoint)
-            && let Some((figure, reason)) = entailed(self.told, i, self.source)
+        let told = &self.told.page.mentions[i];
+        let points = told.unit.dimension == "points";
+        // The very number, told with another bound or the other way, is what it is.
+        let itself = |&(j, error): &(usize, Error)| {
+            matches!(error, Error::Bound | Error::Direction)
+                && self.source.page.mentions[j].base_value() == told.base_value()
+        };
+        if !differing.iter().any(itself)
+            && differing.iter().all(|(_, e)| open(*e) || points && *e == Error::PercentPoint)
+            && let Some(found) = entailed(self.told, i, self.source)
         {
-            return Ruling { error: None, figure: Some(figure), reason, taken: None };
+            return Ruling::entailed(found);
         }
         let named = |m: &Mention| !matches!(m.change, Change::From);
         let mut best: Option<(usize, Error)> = None;

@@ -3,7 +3,7 @@
 use crate::model::{Fact, FactJudgement, FactKind, Span, Verdict};
 
 use super::claim::{Claim, Version};
-use super::grounding::Taken;
+use super::grounding::{Standing, Taken};
 use super::matching::derive::derived;
 use super::matching::fit::{Error, Fit, fit};
 use super::matching::name::{Naming, naming};
@@ -33,6 +33,8 @@ pub(super) struct Telling<'p> {
     pub(super) aligned: &'p [Aligned],
     /// Whose place each of its figures takes, by what the source says of it.
     pub(super) taken: &'p [Option<Taken>],
+    /// What the source says of each of its figures.
+    pub(super) standing: &'p [Standing],
     /// For each of its sentences, whether the source has it word for word.
     pub(super) verbatim: &'p [bool],
     /// Its figures, each with the direction that its clause gives it.
@@ -86,7 +88,14 @@ impl Telling<'_> {
         // The claim itself, word for word.
         let whole = claim.versions[0].page.text.iter().collect::<String>();
         let whole: Vec<char> = whole.trim().trim_end_matches(['。', '.']).chars().collect();
-        if let Some(at) = (!whole.is_empty()).then(|| find(&whole)).flatten() {
+        // Its figures must read the same there: 900萬元 may go on as 900萬元人民幣.
+        let same = |&(start, end): &(usize, usize)| {
+            claim.versions[0].page.mentions.iter().all(|m| {
+                let mut inside = self.page.mentions.iter().filter(|t| t.core.0 >= start && t.core.0 < end);
+                inside.any(|t| matches!(fit(m, t), Fit::Same | Fit::Coarser))
+            })
+        };
+        if let Some(at) = (!whole.is_empty()).then(|| find(&whole)).flatten().filter(same) {
             return Some(Ruling::covered(1.0, Some(at), "the claim stands there word for word"));
         }
         if !claim.any_of.is_empty() && !claim.any_of.iter().any(|p| find(p).is_some()) {
@@ -119,7 +128,19 @@ impl Telling<'_> {
         let (version, _) = claim.version(self.page.is_han());
         let numeric = matches!(fact.kind, FactKind::Quantity | FactKind::Date) && !version.heads.is_empty();
         if numeric {
-            return self.told_with(version, said.share);
+            let ruling = self.told_with(version, said.share);
+            // 淨投放 where the claim has 淨回籠: the figure stands beside the opposite.
+            if let (Verdict::Covered, Some((start, end)), Some(turned)) = (ruling.verdict, ruling.evidence, said.turned)
+                && turned.turn == Turn::Stance
+                && said.denial != Denied::Both
+                && turned.rest >= REST
+                && self.page.clause_at(turned.at.0) == self.page.clause_at(end.saturating_sub(1).max(start))
+            {
+                let (start, end) = turned.at;
+                let words = self.page.slice(start, end);
+                return Ruling::contradicted(Some((start, end)), &format!("told the other way: \"{words}\""));
+            }
+            return ruling;
         }
         let score = soft(said.share, stated);
         if said.mass <= 0.0 {
@@ -272,11 +293,14 @@ impl Telling<'_> {
         let mut nearest = 0.0f32;
         for (i, (m, aligned)) in self.figures.iter().zip(self.aligned).enumerate() {
             if let Some(taken) = self.taken.get(i).copied().flatten() {
-                if self.is_source(slot, taken.owner) && !matches!(fit(expected, m), Fit::Same | Fit::Coarser) {
+                let told_so = matches!(fit(expected, m), Fit::Same | Fit::Coarser);
+                // A sum for a rate is told in the claim's own number.
+                let rate = taken.owner == taken.value && taken.error == Error::PartTotal;
+                if self.is_source(slot, taken.owner) && (!told_so || rate) {
                     replaced = replaced.or(Some((i, taken.error)));
                     continue;
                 }
-                if self.is_source(slot, taken.value) {
+                if self.is_source(slot, taken.value) && taken.owner != taken.value {
                     continue;
                 }
             }
@@ -294,8 +318,13 @@ impl Telling<'_> {
                     if fit == Fit::Same && distinct(m) && told.is_none_or(|(r, _)| candidate.relation > r) {
                         told = Some((candidate.relation, i));
                     }
-                    let fills = (same || margin <= MARGIN)
-                        && (candidate.relation >= COVER || distinct(m) || self.other && self.only(aligned, slot));
+                    let stated = match self.standing.get(i) {
+                        Some(Standing::States(figure)) => self.is_source(slot, *figure),
+                        _ => false,
+                    };
+                    let fills = stated
+                        || (same || margin <= MARGIN)
+                            && (candidate.relation >= COVER || distinct(m) || self.other && self.only(aligned, slot));
                     let better = |(r, _, known): (f32, usize, Fit)| {
                         (fit == Fit::Same, candidate.relation) > (known == Fit::Same, r)
                     };
@@ -303,6 +332,8 @@ impl Telling<'_> {
                         covered = Some((candidate.relation, i, fit));
                     }
                 }
+                // What follows from the source contradicts nothing that it states.
+                Fit::Differs(_) if self.standing.get(i) == Some(&Standing::Entails) => {}
                 Fit::Differs(error) => {
                     // Where the source says the very figure of something near, it is no slip.
                     let elsewhere = aligned.candidates.iter().any(|c| {
@@ -343,7 +374,10 @@ impl Telling<'_> {
             return Ruling::covered(
                 0.75,
                 Some((place(a).0.min(place(b).0), place(a).1.max(place(b).1))),
-                &format!("the {} of \"{}\" and \"{}\"", found.how, words(a), words(b)),
+                &match a == b {
+                    true => format!("the {} \"{}\"", found.how, words(a)),
+                    false => format!("the {} of \"{}\" and \"{}\"", found.how, words(a), words(b)),
+                },
             );
         }
         // Another figure is said of it much more than the one that fits.

@@ -20,6 +20,7 @@ mod claim;
 mod date;
 pub mod decision;
 mod denial;
+mod dictionary;
 mod draft;
 mod entail;
 mod explain;

@@ -1,5 +1,7 @@
 //! An article's checklist and figures, made ready for many summaries.
 
+use std::sync::OnceLock;
+
 use crate::model::{Fact, FactReport, Lang};
 
 use super::Context;
@@ -19,28 +21,29 @@ use super::term::Senses;
 #[derive(Debug)]
 pub struct Prepared {
     facts: Vec<Fact>,
+    source: Option<String>,
+    locale: Locale,
+    names: Names,
+    own: Reading,
+    /// As read for summaries in the other language, once there is one.
+    across: OnceLock<Reading>,
+}
+
+/// An article and its checklist as read by themselves, or for texts in the other language.
+#[derive(Debug)]
+struct Reading {
     claims: Vec<Claim>,
     source: Option<Page>,
     ground: Option<Ground>,
     slots: Vec<Slot>,
     pick: Pick,
     spread: Spread,
-    locale: Locale,
     senses: Senses,
-    names: Names,
 }
 
-impl Prepared {
-    /// Compiles a checklist in its context.
-    pub fn new(context: &Context<'_>, facts: &[Fact]) -> Self {
-        let ground = context.source.unwrap_or("");
-        let locale = if ground.is_empty() {
-            let claims: String = facts.iter().map(|f| f.claim.as_str()).collect();
-            Locale::of(&claims, context.source_lang, context.date)
-        } else {
-            Locale::of(ground, context.source_lang, context.date)
-        };
-        let source = context.source.map(|text| Page::new(text, locale));
+impl Reading {
+    fn new(source: Option<&str>, facts: &[Fact], locale: Locale, mut senses: Senses) -> Reading {
+        let source = source.map(|text| Page::read(text, locale, &senses));
         let mut slots: Vec<Slot> = source
             .iter()
             .flat_map(|page| {
@@ -52,7 +55,6 @@ impl Prepared {
             })
             .collect();
         let spread = Spread::of(slots.iter().map(|s| &s.role));
-        let mut senses = Senses::default();
         source.iter().for_each(|page| senses.learn(page));
         let read = |text: &str, senses: &Senses| Page::read(text, locale, senses);
         let pages: Vec<Page> = facts.iter().map(|f| read(&f.claim, &senses)).collect();
@@ -75,35 +77,161 @@ impl Prepared {
         let told = claims.iter().flat_map(Claim::slots);
         let pick = Pick::new(slots.iter().map(|s| (&s.mention, &s.role))).keeping(told);
         let ground = source.as_ref().map(Ground::new);
-        let names = Names::of(facts, source.as_ref());
-        Prepared { facts: facts.to_vec(), claims, source, ground, slots, pick, spread, locale, senses, names }
+        Reading { claims, source, ground, slots, pick, spread, senses }
+    }
+
+    /// Whether a summary is in another language than the article, or, where there is none, than the checklist.
+    fn differs(&self, page: &Page) -> bool {
+        self.source.as_ref().map_or_else(
+            || self.claims.first().is_some_and(|c| c.version(page.is_han()).1),
+            |s| s.is_han() != page.is_han(),
+        )
+    }
+}
+
+impl Prepared {
+    /// Compiles a checklist in its context.
+    pub fn new(context: &Context<'_>, facts: &[Fact]) -> Self {
+        let ground = context.source.unwrap_or("");
+        let locale = if ground.is_empty() {
+            let claims: String = facts.iter().map(|f| f.claim.as_str()).collect();
+            Locale::of(&claims, context.source_lang, context.date)
+        } else {
+            Locale::of(ground, context.source_lang, context.date)
+        };
+        let own = Reading::new(context.source, facts, locale, Senses::default());
+        let names = Names::of(facts, own.source.as_ref());
+        let source = context.source.map(str::to_owned);
+        Prepared { facts: facts.to_vec(), source, locale, names, own, across: OnceLock::new() }
     }
 
     /// Judges one summary: a verdict a fact, and one a quantity and name of the summary.
     pub fn check(&self, summary: &str, _lang: Option<&Lang>) -> FactReport {
-        let page = Page::read(summary, self.locale, &self.senses);
-        let other = self.source.as_ref().map_or_else(
-            || self.claims.first().is_some_and(|c| c.version(page.is_han()).1),
-            |s| s.is_han() != page.is_han(),
-        );
-        let aligned = align(&page, &self.slots, &self.pick, &self.spread, other);
+        let mut page = Page::read(summary, self.locale, &self.own.senses);
+        let other = self.own.differs(&page);
+        let mut reading = &self.own;
+        if other {
+            let new = || Reading::new(self.source.as_deref(), &self.facts, self.locale, Senses::across());
+            reading = self.across.get_or_init(new);
+            page = Page::read(summary, self.locale, &reading.senses);
+        }
+        let aligned = align(&page, &reading.slots, &reading.pick, &reading.spread, other);
         let figures = page.mentions.iter().map(|m| moved(&page, m)).collect();
-        let grounds = self.source.as_ref().zip(self.ground.as_ref());
+        let grounds = reading.source.as_ref().zip(reading.ground.as_ref());
         let found = grounds.map(|(source, ground)| grounding::judge(&page, source, ground, other));
         let taken = found.as_ref().map_or(&[][..], |f| &f.taken);
+        let standing = found.as_ref().map_or(&[][..], |f| &f.standing);
         let verbatim = found.as_ref().map_or(&[][..], |f| &f.verbatim);
         let told = Telling {
             taken,
+            standing,
             verbatim,
             page: &page,
             aligned: &aligned,
             figures,
             other,
-            slots: &self.slots,
-            spread: &self.spread,
+            slots: &reading.slots,
+            spread: &reading.spread,
         };
-        let facts = self.facts.iter().zip(&self.claims).map(|(fact, claim)| told.judge(fact, claim)).collect();
-        let names = self.names.judge(&page, self.source.as_ref());
+        let facts = self.facts.iter().zip(&reading.claims).map(|(fact, claim)| told.judge(fact, claim)).collect();
+        let names = self.names.judge(&page, reading.source.as_ref());
         FactReport { facts, quantities: found.map(|f| f.quantities), names }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Support, Verdict};
+
+    fn report(source: &str, kind: &str, claim: &str, summary: &str) -> FactReport {
+        let fact = serde_json::json!({"id": "a", "kind": kind, "claim": claim});
+        let fact: Fact = serde_json::from_value(fact).expect("a fact");
+        Prepared::new(&Context { source: Some(source), ..Context::default() }, &[fact]).check(summary, None)
+    }
+
+    fn verdict(source: &str, kind: &str, claim: &str, summary: &str) -> Verdict {
+        report(source, kind, claim, summary).facts[0].verdict
+    }
+
+    fn borne_out(source: &str, summary: &str) -> Vec<bool> {
+        let report = report(source, "statement", "x", summary);
+        report.quantities.expect("a source").iter().map(|q| q.verdict == Support::Supported).collect()
+    }
+
+    #[test]
+    fn words_of_the_dictionary_carry_a_statement_into_the_other_language() {
+        let source = "鎮公所決定拆除果園旁的舊倉庫，並禁止放養家禽。";
+        let claim = "禁止放養家禽";
+        assert_eq!(verdict(source, "statement", claim, "The town will forbid free-range poultry."), Verdict::Covered);
+        assert_eq!(verdict(source, "statement", claim, "The town opened a bakery."), Verdict::Missing);
+    }
+
+    #[test]
+    fn what_follows_from_the_source_contradicts_nothing_of_it() {
+        let source = "The harbour board bought 24 cranes and 31 barges last year.";
+        let claim = "The board bought 24 cranes.";
+        assert_eq!(verdict(source, "quantity", claim, "The board bought 55 cranes and barges."), Verdict::Missing);
+        assert_eq!(verdict(source, "quantity", claim, "The board bought 57 cranes."), Verdict::Contradicted);
+    }
+
+    #[test]
+    fn a_figure_of_the_source_told_as_something_else_contradicts_its_fact() {
+        let source = "水庫面積由每年縮小改為持平，今年漁獲量減少3.2萬噸，漁民共1,450人。";
+        let claim = "漁獲量減少3.2萬噸";
+        assert_eq!(verdict(source, "quantity", claim, "漁獲量減至3.2萬噸。"), Verdict::Contradicted);
+        assert_eq!(verdict(source, "quantity", claim, "漁獲量少了3.2萬噸。"), Verdict::Covered);
+    }
+
+    #[test]
+    fn the_rest_of_a_whole_tells_its_part() {
+        let source = "消防局已檢查八成的樓宇，其餘下月完成。";
+        assert_eq!(verdict(source, "quantity", "已檢查八成的樓宇", "仍有兩成樓宇尚待消防局檢查。"), Verdict::Covered);
+        assert_eq!(borne_out(source, "仍有兩成樓宇尚待消防局檢查。"), [true]);
+        let source = "The ferry carried 340 people, 290 of them tourists and the rest crew.";
+        assert_eq!(borne_out(source, "Aboard were 340 people, 50 of them crew."), [true, true]);
+    }
+
+    #[test]
+    fn a_rate_and_a_sum_are_told_apart_by_what_they_are_per() {
+        let source = "礦業公司擬派息每股2.5元，總額63億元。";
+        assert_eq!(borne_out(source, "礦業公司派息總額63億元，每股2.5元。"), [true, true]);
+        assert_eq!(borne_out(source, "礦業公司派息每股63億元。"), [false]);
+    }
+
+    #[test]
+    fn the_claim_word_for_word_does_not_hold_where_its_figure_goes_on() {
+        let (source, claim) = ("劇院翻修費用300萬元，由日本商會出資。", "翻修費用300萬元");
+        assert_eq!(verdict(source, "quantity", claim, "劇院翻修費用300萬日圓。"), Verdict::Contradicted);
+        assert_eq!(verdict(source, "quantity", claim, "劇院翻修費用300萬元。"), Verdict::Covered);
+    }
+
+    #[test]
+    fn a_figure_beside_the_opposite_of_what_is_claimed_contradicts() {
+        let (source, claim) = ("鎮公所去年決算有盈餘4,200萬元。", "決算有盈餘4,200萬元");
+        assert_eq!(verdict(source, "quantity", claim, "鎮公所去年決算出現赤字4,200萬元。"), Verdict::Contradicted);
+        assert_eq!(verdict(source, "quantity", claim, "鎮公所決算盈餘4,200萬元。"), Verdict::Covered);
+    }
+
+    #[test]
+    fn who_gives_and_who_receives_are_not_exchanged() {
+        let source = "挪威將向冰島出借兩艘破冰船。";
+        let claim = "挪威向冰島出借破冰船";
+        assert_eq!(verdict(source, "statement", claim, "冰島向挪威出借破冰船。"), Verdict::Contradicted);
+        assert_eq!(verdict(source, "statement", claim, "破冰船由挪威出借，使用方是冰島。"), Verdict::Covered);
+        assert_eq!(
+            verdict(source, "statement", claim, "Iceland will lend icebreakers to Norway."),
+            Verdict::Contradicted
+        );
+    }
+
+    #[test]
+    fn rates_of_change_ranks_and_spans_are_reckoned() {
+        let source = "The mill made 4,600 tonnes of paper, up by 600 tonnes, and fell from 5th to 9th among exporters.";
+        assert_eq!(borne_out(source, "Paper output rose 15%."), [true]);
+        assert_eq!(borne_out(source, "Paper output rose 13%."), [false]);
+        assert_eq!(borne_out(source, "The mill slid four places among exporters."), [true]);
+        assert_eq!(borne_out("連續雨天使展場10月3日至8日關閉。", "展場關閉六天。"), [true]);
+        assert_eq!(borne_out("The town of 940 people saw its 23rd consecutive day of fog.", "霧已連續23天。"), [true]);
     }
 }

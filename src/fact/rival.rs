@@ -118,7 +118,12 @@ fn base(page: &Page, mention: &Mention, clause: usize) -> Vec<u64> {
     } else if rest(&page.text, mention.core.1).starts_with(&[' ', 'o', 'f', ' ']) {
         let from = mention.core.1 + 4;
         let words = rest(&page.text, from).iter().take_while(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '-'));
-        (from, from + words.count().min(28))
+        let words: String = words.take(28).collect();
+        // `of the vote against 45 % for` is of the vote.
+        let ends =
+            [" against ", " for ", " in ", " from ", " by ", " to ", " on ", " with ", " at ", " and ", " after "];
+        let end = ends.iter().filter_map(|w| words.find(w)).min().unwrap_or(words.len());
+        (from, from + end)
     } else {
         return Vec::new();
     };
@@ -221,6 +226,13 @@ pub(crate) fn weigh(told: Side<'_>, i: usize, source: Side<'_>, first: usize, se
             && bond.beside.iter().any(|(j, near)| *j == k && *near >= 0.5)
     };
     add(steps(a, second, p, q), steps(b, first, q, p), STEP);
+    // What it is per: 每股3.5元 and 90.7億元 are told of one dividend.
+    let per = |bond: &Bond| bond.role.per;
+    add(
+        per(t).is_some() && per(a) == per(t) && per(b).is_none(),
+        per(t).is_some() && per(b) == per(t) && per(a).is_none(),
+        PER,
+    );
     add(!m.noun.is_empty() && p.noun == m.noun, !m.noun.is_empty() && q.noun == m.noun, NOUN);
     // The figures beside it.
     let beside = |bond: &Bond, own: usize| -> f32 {
@@ -262,6 +274,7 @@ const FACET: f32 = 3.0;
 const CHANGE: f32 = 1.0;
 const NOUN: f32 = 1.5;
 const STEP: f32 = 4.0;
+const PER: f32 = 4.0;
 const BESIDES: f32 = 1.5;
 
 fn same_period(a: &Day, b: &Day) -> bool {
@@ -286,9 +299,9 @@ pub(crate) fn other_base(told: &Bond, source: &Bond) -> bool {
     !told.base.is_empty() && !source.base.is_empty() && !told.base.iter().any(|t| source.base.contains(t))
 }
 
-/// Whether what a figure is said of is denied on one side only.
-pub(crate) fn polarity(told: &Bond, source: &Bond, other: bool) -> bool {
-    told.role.terms.iter().filter(|t| t.near >= 1.0 && t.weight > 1.6 && (!other || t.shared)).any(|t| {
+/// Whether what a figure is said of is denied on one side only. Only words of one language can tell.
+pub(crate) fn polarity(told: &Bond, source: &Bond) -> bool {
+    told.role.terms.iter().filter(|t| t.near >= 1.0 && t.weight > 1.6).any(|t| {
         source.role.terms.binary_search_by_key(&t.id, |s| s.id).is_ok_and(|at| {
             let there = &source.role.terms[at];
             there.near >= 1.0 && there.negated != t.negated

@@ -2,6 +2,7 @@
 
 use pinyin::ToPinyin;
 
+use super::dictionary::DICTIONARY;
 use super::forms::{Keyed, is_latin};
 use super::lexicon::{Concept, ConceptId, LEXICON, hash, phrase_key, stem};
 use super::page::Page;
@@ -29,6 +30,8 @@ pub(crate) struct Term {
     pub(crate) denied: bool,
     /// Whether it can be recognized in another language: a concept, a number, a Latin word.
     pub(crate) shared: bool,
+    /// Whether it is not, but the dictionary has words of the other language for it.
+    pub(crate) listed: bool,
     /// Index of its clause.
     pub(crate) clause: usize,
 }
@@ -37,6 +40,12 @@ impl Term {
     /// What the tables say of its concept.
     pub(crate) fn known(&self) -> Option<&'static Concept> {
         self.concept.map(|id| LEXICON.concept(id))
+    }
+
+    /// The values of facets that it names, in whichever sense: 日均 is of a day and an average.
+    pub(crate) fn facets(&self) -> impl Iterator<Item = (u8, ConceptId)> + '_ {
+        let senses = self.senses.iter().chain(self.concept.as_ref().filter(|id| !self.senses.contains(id)));
+        senses.filter_map(|id| LEXICON.concept(*id).facet.map(|facet| (facet, *id)))
     }
 
     /// Whether another term turns it round, in any of the senses of both.
@@ -65,12 +74,25 @@ pub(crate) struct Senses {
     aloud: Keyed<u64, u64>,
     /// Latin names that no table knows, by their letters: what a pair of characters may be read as.
     spelled: Keyed<u64, u64>,
+    /// Whether texts are read for one in the other language: words of the dictionary then stand for themselves, and for
+    /// their translations where those were read.
+    across: bool,
+    /// The words read before, Chinese by their characters and English by their stems, with what each stands for.
+    met: Keyed<u64, u64>,
 }
 
 impl Senses {
+    /// Senses for texts that are read in the light of one in the other language.
+    pub(crate) fn across() -> Senses {
+        Senses { across: true, ..Senses::default() }
+    }
+
     /// Takes over the senses of a text, those its words are read in before those they may have.
     pub(crate) fn learn(&mut self, page: &Page) {
         self.learn_names(page);
+        if self.across {
+            self.learn_words(page);
+        }
         for id in page.terms.iter().filter_map(|t| t.concept) {
             self.known.entry(id).or_insert(id);
         }
@@ -97,6 +119,23 @@ impl Senses {
                 self.spelled.entry(hash(chars.iter().copied())).or_insert(term.id);
             }
         }
+    }
+
+    /// Takes over the words of a text, so that their translations are known.
+    fn learn_words(&mut self, page: &Page) {
+        for term in &page.terms {
+            let chars = page.text[term.start..term.end].iter().copied();
+            let word = if is_han(page.text[term.start]) { hash(chars) } else { stem(chars) };
+            self.met.entry(word).or_insert(term.id);
+        }
+    }
+
+    /// What a word stands for that no sense read before explains: what a translation of it stands for that was met.
+    fn translated(&self, concept: Option<ConceptId>, words: &[u64]) -> Option<u64> {
+        if concept.is_some_and(|id| self.known.contains_key(&id)) {
+            return None;
+        }
+        words.iter().find_map(|word| self.met.get(word)).copied()
     }
 
     fn choose(&self, senses: &[ConceptId]) -> Option<ConceptId> {
@@ -177,8 +216,9 @@ impl Page {
             let Some(id) = self.sense(senses, at, words[len - 1].0, read) else { continue };
             // A word tells as much as it is rare, whatever its concept is called.
             let own = if len == 1 { LEXICON.weight(word) } else { 0.0 };
+            let translations = if read.across && len == 1 { DICTIONARY.chinese_of(words[0].1) } else { &[] };
             terms.push(Term {
-                id: u64::from(id),
+                id: read.translated(Some(id), translations).unwrap_or(u64::from(id)),
                 start: at,
                 end: words[len - 1].0,
                 concept: Some(id),
@@ -188,6 +228,7 @@ impl Page {
                 negated: self.negated_latin(at),
                 denied: self.denied(at),
                 shared: true,
+                listed: false,
                 clause,
             });
             return words[len - 1].0;
@@ -215,13 +256,17 @@ impl Page {
                 negated: self.negated_latin(at),
                 denied: self.denied(at),
                 shared: true,
+                listed: false,
                 clause,
             });
             return end;
         }
         if weight > 0.0 && (word.len() > 1 || word[0].is_ascii_digit()) {
+            let translations = if read.across { DICTIONARY.chinese_of(words[0].1) } else { &[] };
+            let own = root(word, stemmer).unwrap_or(words[0].1) | 1 << 63;
+            let translated = read.translated(None, translations);
             terms.push(Term {
-                id: root(word, stemmer).unwrap_or(words[0].1) | 1 << 63,
+                id: translated.unwrap_or(own),
                 start: at,
                 end: first_end,
                 concept: None,
@@ -230,7 +275,8 @@ impl Page {
                 weight,
                 negated: self.negated_latin(at),
                 denied: self.denied(at),
-                shared: self.raw[at].is_uppercase(),
+                shared: self.raw[at].is_uppercase() || translated.is_some(),
+                listed: !translations.is_empty() && translated.is_none(),
                 clause,
             });
         }
@@ -284,20 +330,23 @@ impl Page {
     fn han(&self, at: usize, stop: usize, clause: usize, read: &Senses, terms: &mut Vec<Term>) -> usize {
         let known = |at: usize| LEXICON.chinese(&self.text[..stop], at);
         if let Some((end, senses)) = known(at)
-            && (end - at > 1 || self.stands_alone(at))
+            && (end - at > 1 || self.stands_alone(at, stop))
             && let Some(id) = read.choose(senses)
         {
+            let word = hash(self.text[at..end].iter().copied());
+            let translations = if read.across { DICTIONARY.english_of(word) } else { &[] };
             terms.push(Term {
-                id: u64::from(id),
+                id: read.translated(Some(id), translations).unwrap_or(u64::from(id)),
                 start: at,
                 end,
                 concept: Some(id),
                 senses,
-                word: hash(self.text[at..end].iter().copied()),
+                word,
                 weight: LEXICON.concept(id).weight,
                 negated: self.negated_han(at),
                 denied: self.denied(at),
                 shared: true,
+                listed: false,
                 clause,
             });
             return end;
@@ -305,12 +354,34 @@ impl Page {
         if is_particle(self.text[at]) {
             return at + 1;
         }
+        let listed = |at: usize| read.across.then(|| DICTIONARY.word(&self.text[..stop], at)).flatten();
+        if let Some(end) = listed(at) {
+            let chars = &self.text[at..end];
+            let word = hash(chars.iter().copied());
+            let translated = read.translated(None, DICTIONARY.english_of(word));
+            terms.push(Term {
+                id: translated.unwrap_or(word | 1 << 62),
+                start: at,
+                end,
+                concept: None,
+                senses: &[],
+                word,
+                weight: LEXICON.weight_zh(chars),
+                negated: self.negated_han(at),
+                denied: self.denied(at),
+                shared: translated.is_some(),
+                listed: translated.is_none(),
+                clause,
+            });
+            return end;
+        }
         // A run that no word of the lexicon breaks.
         let mut end = at + 1;
         while end < stop
             && is_han(self.text[end])
             && !is_particle(self.text[end])
             && known(end).is_none_or(|(e, _)| e - end < 2)
+            && listed(end).is_none()
         {
             end += 1;
         }
@@ -328,6 +399,7 @@ impl Page {
                 negated: self.negated_han(at),
                 denied: self.denied(pair),
                 shared: name.is_some(),
+                listed: false,
                 clause,
             });
         }
@@ -344,16 +416,23 @@ impl Page {
                 negated: self.negated_han(at),
                 denied: self.denied(at),
                 shared: false,
+                listed: false,
                 clause,
             });
         }
         end
     }
 
-    /// Whether a single character is a word by itself here: no Han character that could join it on either side.
-    fn stands_alone(&self, at: usize) -> bool {
+    /// Whether a single character is a word by itself here: no Han character that could join it on either side. Between two
+    /// figures it is one (二死七傷).
+    fn stands_alone(&self, at: usize, stop: usize) -> bool {
         let joins = |c: Option<&char>| c.is_some_and(|c| is_han(*c) && !is_particle(*c));
-        !(joins(self.text.get(at + 1)) && joins(at.checked_sub(1).and_then(|i| self.text.get(i))))
+        let figure = || {
+            let next = self.mentions.partition_point(|m| m.core.0 < at);
+            next > 0 && self.mentions[next - 1].core.1 == at
+        };
+        let between = at + 1 == stop && stop < self.text.len() && figure();
+        between || !(joins(self.text.get(at + 1)) && joins(at.checked_sub(1).and_then(|i| self.text.get(i))))
     }
 
     /// Whether 不, 未, 沒有, 拒絕 deny the word that begins here, over auxiliaries and adverbs (不得再, 並未能).

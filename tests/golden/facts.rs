@@ -53,11 +53,11 @@ fn verdicts(name: &str) -> (String, usize, usize) {
     (text, right, all)
 }
 
-/// Cases written from the annotation spec alone by three other hands, on whose errors rules were tried; the last are meant to
-/// be hard.
+/// Cases written from the annotation spec alone by six other hands, on whose errors rules were tried; the f sets are meant to be
+/// hard.
 #[test]
 fn verdicts_on_the_cases_of_other_hands() {
-    for (set, least) in [("d", 79), ("f1", 76), ("f2", 70)] {
+    for (set, least) in [("c", 74), ("d", 84), ("f1", 79), ("f2", 73), ("g1", 72), ("g2", 77)] {
         let (text, right, all) = verdicts(&format!("facts/cases-{set}.jsonl"));
         insta::assert_snapshot!(format!("facts_cases_{set}"), text);
         assert!(right * 100 >= all * least, "{set}: {right} of {all}");
@@ -67,9 +67,9 @@ fn verdicts_on_the_cases_of_other_hands() {
 /// Cases likewise, whose errors nobody is to look at: their share alone is held, so that memorizing would show.
 #[test]
 fn verdicts_on_the_cases_that_stay_unseen() {
-    for set in ["facts/cases-c.jsonl", "facts/cases-e.jsonl"] {
-        let (_, right, all) = verdicts(set);
-        assert!(right * 100 >= all * 70, "{set}: {right} of {all}");
+    for (set, least) in [("e", 80), ("g3", 62)] {
+        let (_, right, all) = verdicts(&format!("facts/cases-{set}.jsonl"));
+        assert!(right * 100 >= all * least, "{set}: {right} of {all}");
     }
 }
 

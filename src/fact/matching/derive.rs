@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::role::{Overlap, Role, Spread, overlap, role};
+use crate::fact::entail::says_rest;
 use crate::fact::page::Page;
 use crate::fact::quantity::{Change, Direction, Mention, Modifier};
 
@@ -42,6 +43,9 @@ pub(crate) fn derived(
     // A single digit comes about by chance.
     let telling = value >= Decimal::TEN || points || expected.unit.kind == "money";
     for (x, (i, a)) in figures.iter().enumerate() {
+        if let Some(found) = rest(expected, said_of, (*i, *a), page, told, spread, other) {
+            return Some(found);
+        }
         for (j, b) in figures[x + 1..].iter().take(REACH) {
             if sentence(*j) - sentence(*i) > usize::from(telling) || !(telling || sentence(*i) == sentence(*j)) {
                 continue;
@@ -68,6 +72,25 @@ pub(crate) fn derived(
         }
     }
     None
+}
+
+/// A share that the one told leaves of a whole: 三成仍待修復 where 七成 is repaired.
+fn rest(
+    expected: &Mention,
+    said_of: &Role,
+    (i, part): (usize, Decimal),
+    page: &Page,
+    told: &[Mention],
+    spread: &Spread,
+    other: bool,
+) -> Option<Derived> {
+    let level = |m: &Mention| m.unit.dimension == "ratio" && m.change != Change::By;
+    let exact = expected.base_value()?.checked_add(part)? == Decimal::ONE;
+    (exact && level(expected) && level(&told[i]) && !rounded(&told[i])).then_some(())?;
+    let place = page.clauses[page.clause_at(told[i].core.0)];
+    let words: String = page.text[place.start..place.end].iter().collect();
+    let near = held(&role(page, &told[i]), said_of, spread, other);
+    (says_rest(&words) && near >= 0.1).then_some(Derived { from: (i, i), how: "rest of the whole that leaves" })
 }
 
 /// How many figures on the second of a pair may stand.

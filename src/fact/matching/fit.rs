@@ -101,7 +101,12 @@ pub(crate) fn fit(source: &Mention, told: &Mention) -> Fit {
                 return if alike { Fit::Same } else { Fit::Unrelated };
             }
             let same = |x: Decimal, y: Decimal| x.checked_mul(source.unit.size) == y.checked_mul(told.unit.size);
-            return if same(*a1, *b1) && same(*a2, *b2) { Fit::Same } else { Fit::Differs(Error::Value) };
+            let reached = |a: &Mention, b: &Mention| a.change == Change::By && b.change == Change::To;
+            return match same(*a1, *b1) && same(*a2, *b2) {
+                true if reached(source, told) || reached(told, source) => Fit::Differs(Error::LevelChange),
+                true => Fit::Same,
+                false => Fit::Differs(Error::Value),
+            };
         }
         (Value::Range(..), Value::Number(_)) | (Value::Number(_), Value::Range(..)) => {
             return if source.unit.dimension == told.unit.dimension {
@@ -317,7 +322,7 @@ fn ratios(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
     }
     // 1.25 times as much is 25 % more.
     if let ("factor", Change::Level, Some(x)) = (told.unit.dimension, told.change, factor(source)) {
-        return if x == b { Fit::Same } else { Fit::Unrelated };
+        return if x == b || rounds_to(x, b) { Fit::Same } else { Fit::Unrelated };
     }
     // A factor that is a level (four times today's number) against a change told as a factor.
     let bare = |m: &Mention| m.unit.dimension == "factor";
@@ -351,6 +356,17 @@ fn across(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
         };
         let (x, y) = (celsius(s.dimension, a), celsius(t.dimension, b));
         return if (x - y).abs() < Decimal::new(6, 1) { Fit::Same } else { Fit::Differs(Error::Value) };
+    }
+    // 增加21萬人 told as 增加21%.
+    let by = |m: &Mention| m.change == Change::By && m.direction.is_some();
+    let share = |m: &Mention| m.unit.kind == "percent";
+    if by(source) && by(told) && source.direction == told.direction && share(source) != share(told) {
+        let number = |m: &Mention| m.value.as_ref().and_then(Value::number);
+        if let (Some(x), Some(y)) = (number(source), number(told))
+            && (x == y || value_error(x, y) == Error::Magnitude && share(told))
+        {
+            return Fit::Differs(Error::Unit);
+        }
     }
     // 6.1 million behind `178 million tons`: the unit is left out.
     let bare = |m: &Mention| m.unit.kind == "count" && m.noun.is_empty() && m.of.is_none();

@@ -15,7 +15,7 @@ pub(crate) mod turn;
 
 use fit::{Error, Fit, fit};
 use pick::Pick;
-use role::{Role, Spread, facets_conflict, moved, overlap, role};
+use role::{Per, Role, Spread, facets_conflict, moved, overlap, role};
 
 use super::date::DateMatch;
 
@@ -181,7 +181,8 @@ const YIELD: f32 = 0.3;
 /// Whether a rate is told of another base, or as a sum.
 pub(crate) fn rate_lost(source: &Role, told: &Role) -> bool {
     match (source.per, told.per) {
-        (Some(a), Some(b)) => a != b,
+        // What a base that no table knows is, cannot be told.
+        (Some(a), Some(b)) => a != b && a != Per::Other && b != Per::Other,
         (Some(_), None) => told.total,
         (None, Some(_)) => source.total,
         (None, None) => false,

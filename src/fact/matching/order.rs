@@ -35,9 +35,36 @@ fn places(page: &Page) -> Vec<Place<'_>> {
         let last =
             text[start..end].iter().rposition(|c| is_han(*c) && !"第零〇一二三四五六七八九十百千两".contains(*c));
         let from = last.map_or(end, |last| start + last);
-        Some(Place { at: (start, end), value: u64::try_from(value).ok()?, of: text.get(from..from + 1).unwrap_or(&[]) })
+        let of = match text.get(from..from + 1).unwrap_or(&[]) {
+            ['度' | '回' | '次'] => &TIME,
+            of => of,
+        };
+        Some(Place { at: (start, end), value: u64::try_from(value).ok()?, of })
     });
-    han.chain(latin(text)).collect()
+    han.chain(firsts(text)).chain(latin(text)).collect()
+}
+
+/// 首次 and 首度 are the first time, whatever classifier 第三度 has.
+fn firsts(text: &[char]) -> impl Iterator<Item = Place<'_>> {
+    let time = |at: &usize| text[*at] == '首' && matches!(text.get(at + 1), Some('次' | '度' | '回'));
+    (0..text.len()).filter(time).map(|at| Place { at: (at, at + 2), value: 1, of: &TIME })
+}
+
+/// What counts times.
+const TIME: [char; 1] = ['次'];
+
+/// The places in an order that a text tells, in its order.
+pub(crate) fn ranks(page: &Page) -> Vec<u64> {
+    let mut places = places(page);
+    places.sort_by_key(|place| place.at);
+    places.into_iter().map(|place| place.value).collect()
+}
+
+/// The places in an order told as one of a row, written with digits: `its 13th straight decline`.
+pub(crate) fn in_a_row(text: &[char]) -> Vec<u64> {
+    const ROW: [&str; 4] = ["straight", "consecutive", "successive", "running"];
+    let row = |place: &Place<'_>| ROW.iter().any(|w| place.of.iter().copied().eq(w.chars()));
+    latin(text).filter(row).map(|place| place.value).collect()
 }
 
 /// Digits with `st`, `nd`, `rd` or `th`.

@@ -53,6 +53,7 @@ pub(crate) enum Per {
     Week,
     Month,
     Year,
+    Decade,
     Other,
 }
 
@@ -60,8 +61,8 @@ pub(crate) enum Per {
 fn per(page: &Page, range: (usize, usize)) -> Per {
     let text: String = page.text[range.0..range.1].iter().collect();
     const BASES: [(&str, Per); 21] = [
-        ("十年", Per::Other),
-        ("decade", Per::Other),
+        ("十年", Per::Decade),
+        ("decade", Per::Decade),
         ("人均", Per::Head),
         ("户均", Per::Head),
         ("人", Per::Head),
@@ -90,9 +91,8 @@ fn total(page: &Page, mention: &Mention, clause: usize) -> bool {
     let place = page.clauses[clause];
     let before: String = page.text[place.start..mention.core.0].iter().rev().take(6).collect();
     let after: String = page.text[mention.core.1..place.end].iter().take(14).collect();
-    before.contains('共')
+    before.contains(['共', '总'])
         || before.contains("计合")
-        || before.contains("额总")
         || before.chars().rev().collect::<String>().ends_with("al of ")
         || ["in all", "in total", "altogether"].iter().any(|w| after.contains(w))
 }
@@ -220,6 +220,8 @@ fn nearness(page: &Page, mention: &Mention, clause: usize, term: &Term, bare: bo
         let between = page
             .mentions
             .get(lo)
+            // 由300只恢復到2800只: both are of what stands before the two.
+            .filter(|m| !(m.change == Change::From && mention.change == Change::To))
             .is_some_and(|m| m.core.0 < to && !matches!(m.unit.kind, "date" | "duration" | "ordinal"));
         return match (between, before) {
             (true, true) => 0.7,
@@ -282,11 +284,10 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
             continue;
         }
         let facet = term.known().and_then(|c| c.facet);
-        if let Some(facet) = facet
-            && near >= 0.7
-            && !role.facets.iter().any(|(f, _)| *f == facet)
-        {
-            role.facets.push((facet, term.concept.unwrap_or(0)));
+        for (facet, value) in term.facets().filter(|_| near >= 0.7) {
+            if !role.facets.iter().any(|(f, _)| *f == facet) {
+                role.facets.push((facet, value));
+            }
         }
         let weight = if facet.is_some() { term.weight * 0.5 } else { term.weight };
         let (shared, negated) = (term.shared, term.negated);

@@ -13,7 +13,16 @@ use super::turn::{Denied, Turn, Turned, denied, turned};
 pub(crate) struct Content {
     pub(super) terms: Vec<Weighted>,
     /// What a figure tells, as a rare word that no other claim holds.
-    figure: f32,
+    pub(super) figure: f32,
+}
+
+impl Content {
+    /// The content with the words marked as shared by both languages that the other text is found to have.
+    fn known(&self, has: impl Fn(u64) -> bool) -> Content {
+        let mut known = self.clone();
+        known.terms.iter_mut().for_each(|t| t.term.shared |= has(t.term.id));
+        known
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +52,8 @@ pub(crate) struct Told {
 const OWN_WORD: f32 = 0.35;
 /// What the opposite of the claim's word counts for: the same matter, told the other way.
 pub(super) const OPPOSITE: f32 = 0.7;
+/// What a word counts for that the dictionary has, but the other text in none of its words.
+const LISTED: f32 = 0.25;
 /// The root of a figure's inverse frequency.
 const FIGURE: f32 = 3.3;
 
@@ -86,28 +97,12 @@ pub(crate) fn tell(
 ) -> Told {
     let figures: Vec<_> = claim.mentions.iter().filter(|m| m.value.is_some()).collect();
     let figure_weight = content.figure;
-    let mass: f32 = content.terms.iter().filter(|t| !other || t.term.shared).map(|t| t.weight).sum::<f32>();
-    let total = mass + figures.len() as f32 * figure_weight;
     let mut best =
-        Told { share: 0.0, window: (0, 0), mass: total, against: false, turned: None, denial: Denied::Neither };
-    if total <= 0.0 || page.clauses.is_empty() {
+        Told { share: 0.0, window: (0, 0), mass: 0.0, against: false, turned: None, denial: Denied::Neither };
+    if page.clauses.is_empty() {
         return best;
     }
-    // For each term, the sentences that hold it; for each figure likewise.
-    let mut bits = vec![0.0f32; page.sentences * 2];
     let sentence_of = |at: usize| page.clauses[page.clause_at(at)].sentence;
-    let mut add = |weight: f32, sentences: &[usize]| {
-        // A window is one sentence (even places) or it with the next (odd places).
-        let mut seen: Vec<usize> = Vec::new();
-        for &s in sentences {
-            for window in [Some(2 * s), Some(2 * s + 1), s.checked_sub(1).map(|p| 2 * p + 1)].into_iter().flatten() {
-                if window < bits.len() && !seen.contains(&window) {
-                    bits[window] += weight;
-                    seen.push(window);
-                }
-            }
-        }
-    };
     let mut places: Keyed<u64, Vec<usize>> = Keyed::default();
     let mut words: Keyed<u64, Vec<usize>> = Keyed::default();
     for term in &page.terms {
@@ -123,7 +118,35 @@ pub(crate) fn tell(
             note(&mut words, term.word);
         }
     }
-    for t in content.terms.iter().filter(|t| !other || t.term.shared || places.contains_key(&t.term.id)) {
+    let known = if other { Some(content.known(|id| places.contains_key(&id))) } else { None };
+    let content = known.as_ref().unwrap_or(content);
+    let share = |t: &Weighted| match (other, t.term.shared, t.term.listed) {
+        (false, ..) | (_, true, _) => t.weight,
+        // A dictionary does not have every word for it.
+        (.., true) => LISTED * t.weight,
+        _ => 0.0,
+    };
+    let mass: f32 = content.terms.iter().map(share).sum();
+    let total = mass + figures.len() as f32 * figure_weight;
+    best.mass = total;
+    if total <= 0.0 {
+        return best;
+    }
+    // For each term, the sentences that hold it; for each figure likewise.
+    let mut bits = vec![0.0f32; page.sentences * 2];
+    let mut add = |weight: f32, sentences: &[usize]| {
+        // A window is one sentence (even places) or it with the next (odd places).
+        let mut seen: Vec<usize> = Vec::new();
+        for &s in sentences {
+            for window in [Some(2 * s), Some(2 * s + 1), s.checked_sub(1).map(|p| 2 * p + 1)].into_iter().flatten() {
+                if window < bits.len() && !seen.contains(&window) {
+                    bits[window] += weight;
+                    seen.push(window);
+                }
+            }
+        }
+    };
+    for t in content.terms.iter().filter(|t| !other || t.term.shared) {
         if let Some(sentences) = places.get(&t.term.id) {
             // In English the word itself tells more than another for the same thing; Chinese words part in other places.
             let latin = claim.text[t.term.start].is_ascii();

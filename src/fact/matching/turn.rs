@@ -3,8 +3,11 @@
 use crate::fact::denial::Denial;
 use crate::fact::lexicon::NameKind;
 use crate::fact::page::Page;
+use crate::fact::quantity::Mention;
 use crate::fact::term::Term;
 
+use super::fit::{Fit, fit};
+use super::role::is_name;
 use super::statement::{Content, OPPOSITE};
 
 /// How the denials of a claim stand to those of what is told of its matter.
@@ -162,6 +165,13 @@ pub(super) fn turned(
     let rest = |but: u64| -> f32 {
         content.terms.iter().filter(|t| t.term.id != but && (!other || t.term.shared)).map(|t| t.weight).sum()
     };
+    // A figure that is told there anchors a clause as a rare word does.
+    let figured = |clause: usize| {
+        let told =
+            |m: &Mention| page.mentions.iter().any(|t| page.clause_at(t.core.0) == clause && fit(m, t) == Fit::Same);
+        claim.mentions.iter().filter(|m| m.value.is_some() && told(m)).count() as f32 * content.figure
+    };
+    let figures = claim.mentions.iter().filter(|m| m.value.is_some()).count() as f32 * content.figure;
     let anchor = |clause: usize, but: u64| -> f32 {
         let near: f32 = content
             .terms
@@ -170,7 +180,8 @@ pub(super) fn turned(
             .filter(|t| here.iter().any(|h| h.id == t.term.id && h.clause == clause))
             .map(|t| t.weight)
             .sum();
-        if near > 0.0 { near / rest(but) } else { 0.0 }
+        let near = near + figured(clause);
+        if near > 0.0 { near / (rest(but) + figures) } else { 0.0 }
     };
     let anchored = |clause: usize, but: u64| anchor(clause, but) >= ANCHORED;
     for t in &content.terms {
@@ -201,6 +212,7 @@ pub(super) fn turned(
     };
     reversed(claim, page, &here)
         .or_else(|| route_reversed(claim, page, &here))
+        .or_else(|| recipient_reversed(claim, page, &here))
         .or_else(|| name_replaced(content, &here, entity, anchor))
         .or_else(|| only_name(content, page, &here, around))
 }
@@ -235,6 +247,33 @@ fn route_reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<Found> {
     let first = here.iter().find(|t| t.id == start)?;
     let last = here.iter().find(|t| t.id == end)?;
     Some(Found::exchanged(first.start.min(last.start), first.end.max(last.end)))
+}
+
+/// Whether what one party does for another is told as done by the other: A lends to B told as B lends to A. In each clause
+/// one of the two must be marked as the one to whom (向, 對, `to`), and the other not.
+fn recipient_reversed(claim: &Page, page: &Page, here: &[&Term]) -> Option<Found> {
+    let marked = |page: &Page, t: &Term| {
+        let head: String = page.text[t.start.saturating_sub(5)..t.start].iter().collect();
+        ["向", "对", "给", "予", " to ", " to the "].iter().any(|w| head.ends_with(w))
+    };
+    let party = |page: &Page, t: &&Term| is_name(page, t) || t.known().is_some_and(|c| c.name.is_some());
+    let pair = |page: &Page, terms: &[&Term]| -> Option<(u64, u64)> {
+        let to = terms.iter().find(|t| party(page, t) && marked(page, t))?;
+        let mut from =
+            terms.iter().filter(|t| t.clause == to.clause && t.id != to.id && party(page, t) && !marked(page, t));
+        let from = from.next()?;
+        Some((from.id, to.id))
+    };
+    let own: Vec<&Term> = claim.terms.iter().collect();
+    let (from, to) = pair(claim, &own)?;
+    // The clause that names both.
+    let clauses: Vec<usize> = here.iter().filter(|t| t.id == from).map(|t| t.clause).collect();
+    clauses.into_iter().find_map(|clause| {
+        let inside: Vec<&Term> = here.iter().filter(|t| t.clause == clause).copied().collect();
+        let (told_from, told_to) = pair(page, &inside)?;
+        (told_from == to && told_to == from).then_some(())?;
+        Some(Found::exchanged(inside.first()?.start, inside.last()?.end))
+    })
 }
 
 /// A name that the summary does not have at all, where the sentence that holds most of the claim has one other of its kind.

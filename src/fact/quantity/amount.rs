@@ -6,14 +6,13 @@ use rust_decimal::Decimal;
 
 use super::change;
 use super::cue;
-use super::measure::Measure;
 use super::modifier::Modifier;
 use super::numeral::{self, Numeral};
 use super::ratio;
 use super::scan::Scanner;
 use super::unit::{Behind, SUFFIXES, Suffix, Unit};
 use super::value::Value;
-use crate::fact::forms::{Forms, is_latin, past_spaces};
+use crate::fact::forms::{Forms, is_latin, past_spaces, word_at};
 use crate::text::script::is_han;
 
 /// Words that begin with 打 and are no dozens.
@@ -28,6 +27,8 @@ static SCALES: LazyLock<Forms<Unit>> = LazyLock::new(|| {
 });
 /// What a measure extends in: words behind `1.8m` that make metres of it.
 static EXTENTS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("extent"));
+/// What may follow the 半 of 三斤半 without making a word of it.
+const HALF_ENDS: [char; 14] = ['的', '多', '重', '长', '高', '宽', '厚', '深', '远', '左', '以', '大', '和', '及'];
 
 /// 一碼 in basis points: a quarter of a percentage point.
 fn quarter_points(value: Value) -> (Unit, Value) {
@@ -163,9 +164,6 @@ impl Scanner<'_> {
         let (mut stop, mut unit, mut noun, mut of) = (end, Unit::COUNT, "", None);
         // 50多個: the modifier stands between number and measure word.
         let mut suffix = suffix;
-        if let Some(minutes) = self.minutes(end, suffix) {
-            suffix = Some(minutes);
-        }
         if suffix.is_none() && matches!(text.get(end), Some('多' | '余' | '来')) && self.suffix(end + 1).is_some() {
             suffix = self.suffix(end + 1);
             before = before.or(Some(if text[end] == '来' { Modifier::About } else { Modifier::Over }));
@@ -264,30 +262,90 @@ impl Scanner<'_> {
         {
             return stop;
         }
-        let mut told = Measure { value, unit, stop };
         if matches!(suffix, Some((_, Suffix::Unit(u))) if u.kind == "duration") && money.is_none() {
-            self.last(&mut told);
-            if self.is_decade(told.stop) {
-                return told.stop;
+            if let (Some('半'), Value::Number(v)) = (text.get(stop), value) {
+                value = Value::Number(v + Decimal::new(5, 1));
+                stop += 1;
             }
-            self.age(&mut told);
+            if self.is_decade(stop) {
+                return stop;
+            }
+            if let Some((months, past)) = self.years_and_months(value, unit, stop) {
+                (value, stop) = (months, past);
+                unit = Unit { kind: "duration", code: "month", dimension: "months", size: Decimal::ONE };
+            }
+            if let Some((seconds, past)) = self.compound(value, unit, stop) {
+                (value, stop) = (seconds, past);
+                unit = Unit {
+                    kind: "duration",
+                    code: "second",
+                    dimension: "days",
+                    size: Decimal::new(11_574_074_074_074, 18),
+                };
+            }
+            if matches!(text.get(stop), Some('-' | ' ')) && text.get(stop + 1..stop + 4) == Some(&['o', 'l', 'd']) {
+                let size = match unit.code {
+                    "month" => Decimal::ONE,
+                    "week" => Decimal::new(23, 2),
+                    "day" => Decimal::new(3285, 5),
+                    _ => Decimal::from(12),
+                };
+                unit = Unit { kind: "age", dimension: "age", size, ..unit };
+                stop += 4;
+            }
         }
-        self.halves(&mut told);
+        // 三斤半, 兩米半; no 三米半徑.
+        if let (Some('半'), Value::Number(v)) = (text.get(stop), value)
+            && matches!(unit.kind, "length" | "area" | "volume" | "mass")
+            && is_han(text[stop - 1])
+            && text.get(stop + 1).is_none_or(|&c| !is_han(c) || HALF_ENDS.contains(&c))
+        {
+            value = Value::Number(v + Decimal::new(5, 1));
+            stop += 1;
+        }
+        // `5 degrees below zero`.
         let bare = unit == Unit::COUNT && suffix.is_none();
-        if self.below_zero(&mut told, bare) && bare {
-            of = None;
+        if (matches!(unit.kind, "temperature" | "angle") || bare)
+            && let Some(past) =
+                [" below zero", " below 0", " below freezing"].iter().find_map(|w| word_at(text, stop, w))
+        {
+            if unit.kind != "temperature" {
+                unit = Unit { kind: "temperature", code: "Cel", dimension: "temperature", ..unit };
+                of = None;
+            }
+            value = match value {
+                Value::Number(n) => Value::Number(-n),
+                value => value,
+            };
+            stop = past;
         }
         // 每小時257公里, `188 miles an hour`: a length by the hour is a speed.
-        if told.unit.kind == "length"
-            && let Some((past, speed)) = self.speed(from, told.stop, told.unit)
+        if unit.kind == "length"
+            && let Some((past, speed)) = self.speed(from, stop, unit)
         {
-            (told.unit, told.stop) = (speed, past);
+            (unit, stop) = (speed, past);
         }
-        if self.add_parts(&mut told) {
+        // 五元三毛, `20 dollars and 43 cents`, `5 feet 4 inches`.
+        if let Value::Number(v) = value
+            && let Some((sum, whole, past)) = self.with_parts(v, unit, stop)
+        {
+            (value, unit, stop) = (Value::Number(sum), whole, past);
             of = None;
+            // 五元六角-五元七毛八分.
+            if let Some((high, later)) = self.compound_range(unit, stop).filter(|(high, _)| *high > sum) {
+                (value, stop) = (Value::Range(sum, high), later);
+            }
         }
-        told.in_currency();
-        let Measure { value, unit, stop } = told;
+        // Cents are told in their currency.
+        if unit.kind == "money" && unit.size != Decimal::ONE {
+            let scaled = |n: Decimal| n.checked_mul(unit.size);
+            value = match value {
+                Value::Number(n) => scaled(n).map_or(value, Value::Number),
+                Value::Range(a, b) => scaled(a).zip(scaled(b)).map_or(value, |(a, b)| Value::Range(a, b)),
+                _ => value,
+            };
+            unit.size = Decimal::ONE;
+        }
         let clause_end = self.clause_end(stop);
         let (change, direction) =
             change::change(text, self.clause, from, stop, clause_end, matches!(unit.kind, "percent" | "pp" | "bp"));

@@ -9,7 +9,6 @@ mod change;
 mod clock;
 mod cue;
 mod lead;
-mod measure;
 mod mention;
 mod modifier;
 mod noun;

@@ -303,13 +303,13 @@ pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
     }
     if starts("half", at) {
         let ordinal = lead(&HALVES);
-        let part = text.get(at + 4) == Some(&'-') && !measure(text, at + 5) || starts("time", at + 5);
+        let part = text.get(at + 4) == Some(&'-') && !measure(text, at + 5)
+            || starts("time", at + 5)
+            || starts("hour", at + 5);
         return (!ordinal && !part).then(|| plain(at + 4, Value::Fraction(Decimal::ONE, Decimal::TWO), Unit::FRACTION));
     }
-    // `quarter-mile`, `quarter million`.
-    if starts("quarter", at)
-        && (text.get(at + 7) == Some(&'-') && measure(text, at + 8) || numeral::of_magnitude(text, at + 7).is_some())
-    {
+    // `quarter-mile`.
+    if starts("quarter", at) && text.get(at + 7) == Some(&'-') && measure(text, at + 8) {
         return Some(plain(at + 7, Value::Fraction(Decimal::ONE, Decimal::from(4)), Unit::FRACTION));
     }
     let article = if starts("a", at) {
@@ -322,7 +322,6 @@ pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
     let (end, bottom) = numeral::denominator(text, article)?;
     let alone = spaces(&text[..at]) && spaces(rest(text, end));
     let of = alone
-        || numeral::of_magnitude(text, end).is_some()
         || starts(" of", end)
         || starts(" in", end)
         || starts(" more", end)

@@ -116,9 +116,6 @@ impl<'t> Scanner<'t> {
             return label.map_or(end, |n| n.end);
         }
         let reader = date::Reader { text: self.text, raw: self.raw, base: self.locale.base };
-        if let Some(end) = self.version(at) {
-            return end;
-        }
         if let Some(end) = self.time(at) {
             return end;
         }
@@ -206,22 +203,9 @@ impl<'t> Scanner<'t> {
         self.text[..start].iter().chain(rest(self.text, end)).all(|c| c.is_whitespace())
     }
 
-    /// Past a version or network address (17.4.1, 192.168.0.1), unless it is a date.
-    fn version(&self, at: usize) -> Option<usize> {
-        let run = |at: usize| at + rest(self.text, at).iter().take_while(|c| c.is_ascii_digit()).count();
-        let (mut end, mut groups) = (run(at), 1);
-        (end > at).then_some(())?;
-        while self.text.get(end) == Some(&'.') && run(end + 1) > end + 1 {
-            (end, groups) = (run(end + 1), groups + 1);
-        }
-        let date = || date::Reader { text: self.text, raw: self.raw, base: None }.at(at).is_some();
-        (groups > 2 && !date()).then_some(end)
-    }
-
     /// Past an address of the web, whose numbers count nothing.
     fn address(&self, at: usize) -> Option<usize> {
         let text = rest(self.text, at);
-        matches!(text, ['h', 't', ..] | ['w', 'w', ..]).then_some(())?;
         let led = ["http://", "https://", "www."].iter().any(|w| text.iter().copied().take(w.len()).eq(w.chars()));
         led.then(|| at + text.iter().take_while(|c| !c.is_whitespace() && !is_han(**c)).count())
     }
@@ -244,8 +228,7 @@ impl<'t> Scanner<'t> {
         }
         if let Some((stop, ())) = LABELS.at(self.text, at) {
             let spaced = stop + usize::from(matches!(self.text.get(stop), Some(' ' | '-')));
-            let number = self.version(spaced).or_else(|| numeral::digits(self.text, spaced).map(|(end, _)| end));
-            return number.unwrap_or(stop);
+            return numeral::digits(self.text, spaced).map_or(stop, |(stop, _)| stop);
         }
         let reader = date::Reader { text: self.text, raw: self.raw, base: self.locale.base };
         if let Some((stop, day)) = reader.at(at) {
@@ -254,9 +237,7 @@ impl<'t> Scanner<'t> {
         if let Some(stop) = self.address(at) {
             return stop;
         }
-        if self.text.get(end..end + 5) == Some(&[' ', 'o', 'f', ' ', 'a'])
-            && let Some(found) = ratio::part_of_measure(self.text, at)
-        {
+        if let Some(found) = ratio::part_of_measure(self.text, at) {
             return self.ratio(at, found);
         }
         if let Some((stop, ())) = NOT_NUMBERS.at(self.text, at) {

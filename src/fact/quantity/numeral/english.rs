@@ -55,7 +55,6 @@ pub(crate) fn magnitude(text: &[char], at: usize, money: bool) -> Option<(usize,
 /// A number written in English words, beginning at `start`: `twenty-six`, `two and a half`, `half a million`.
 pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
     let (mut total, mut current): (Decimal, Option<Decimal>) = (Decimal::ZERO, None);
-    let mut whole = Decimal::ZERO;
     let mut at = start;
     let mut end = start;
     let skip = |at: usize, form: &str| word_at(text, at, form);
@@ -88,10 +87,6 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
         }
         match WORDS.at(text, next) {
             Some((stop, Word::Plus(n))) => {
-                // `one hundred thirty-fifths`: the tens belong to the part.
-                if current.is_some() && text.get(stop) == Some(&'-') && PARTS.at(text, stop + 1).is_some() && n >= 20 {
-                    break;
-                }
                 let n = Decimal::from(n);
                 let fits = match current {
                     None => true,
@@ -119,9 +114,6 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
                 if factor > Decimal::ONE_HUNDRED && factor != Decimal::from(12) {
                     total = total.checked_add(c.checked_mul(factor)?)?;
                     current = Some(Decimal::ZERO);
-                } else if factor == Decimal::from(12) {
-                    // `a hundred and two dozen`: only what stands behind `and` is told in dozens.
-                    current = Some(whole.checked_add((c - whole).checked_mul(factor)?)?);
                 } else {
                     current = Some(c.checked_mul(factor)?);
                 }
@@ -147,7 +139,7 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
                 if !(hundred && matches!(WORDS.at(text, gap(text, and)), Some((_, Word::Plus(_))))) {
                     break;
                 }
-                (at, whole) = (and, current.unwrap_or_default());
+                at = and;
             }
         }
     }
@@ -166,15 +158,6 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
 pub(super) fn factor(text: &[char], start: usize, end: usize) -> Option<Decimal> {
     match WORDS.before(text, end)? {
         (from, Word::Times(factor)) if from > start && factor >= Decimal::ONE_THOUSAND => Some(factor),
-        _ => None,
-    }
-}
-
-/// A magnitude that a fraction is of: the ` million` of `half million`, the ` of a billion` of `a quarter of a billion`.
-pub(crate) fn of_magnitude(text: &[char], at: usize) -> Option<(usize, Decimal)> {
-    let next = [" of a ", " a ", " "].iter().find(|of| rest(text, at).iter().copied().take(of.len()).eq(of.chars()))?;
-    match WORDS.at(text, at + next.len())? {
-        (end, Word::Times(factor)) if factor >= Decimal::ONE_THOUSAND => Some((end, factor)),
         _ => None,
     }
 }

@@ -178,8 +178,7 @@ fn decimals(text: &[char], at: usize) -> Option<(usize, Decimal)> {
         rest(text, from).iter().take_while(|c| **c != '两').map_while(|&c| digit(c)).take(20).collect();
     let end = from + places.len();
     let next = text.get(past_spaces(text, end));
-    let span = rest(text, end).starts_with(&['分', '钟']);
-    let clock = !span && next.is_some_and(|c| matches!(c, '分' | '十' | '刻'));
+    let clock = next.is_some_and(|c| matches!(c, '分' | '十' | '刻'));
     // 四點 五個人 are no decimals; 四點 五個百分點 and 六 點 五 成 are.
     let apart = from > at + 1
         && at > 0
@@ -294,9 +293,7 @@ impl Sum {
 
     fn small(&mut self, unit: u32) -> Option<()> {
         let unit = Decimal::from(unit);
-        // 零十五 is fifteen.
-        let times = self.digit.filter(|digit| !digit.is_zero()).unwrap_or(Decimal::ONE);
-        self.section = self.section.checked_add(times.checked_mul(unit)?)?;
+        self.section = self.section.checked_add(self.digit.unwrap_or(Decimal::ONE).checked_mul(unit)?)?;
         self.after(unit);
         Some(())
     }
