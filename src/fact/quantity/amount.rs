@@ -6,13 +6,14 @@ use rust_decimal::Decimal;
 
 use super::change;
 use super::cue;
+use super::measure::Measure;
 use super::modifier::Modifier;
 use super::numeral::{self, Numeral};
 use super::ratio;
 use super::scan::Scanner;
 use super::unit::{Behind, SUFFIXES, Suffix, Unit};
 use super::value::Value;
-use crate::fact::forms::{Forms, is_latin, past_spaces, word_at};
+use crate::fact::forms::{Forms, is_latin, past_spaces};
 use crate::text::script::is_han;
 
 /// Words that begin with 打 and are no dozens.
@@ -27,8 +28,6 @@ static SCALES: LazyLock<Forms<Unit>> = LazyLock::new(|| {
 });
 /// What a measure extends in: words behind `1.8m` that make metres of it.
 static EXTENTS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("extent"));
-/// What may follow the 半 of 三斤半 without making a word of it.
-const HALF_ENDS: [char; 14] = ['的', '多', '重', '长', '高', '宽', '厚', '深', '远', '左', '以', '大', '和', '及'];
 
 /// 一碼 in basis points: a quarter of a percentage point.
 fn quarter_points(value: Value) -> (Unit, Value) {
@@ -51,6 +50,18 @@ impl Scanner<'_> {
             if suffix.is_some() || money.is_some() {
                 let modifier = self.modifier_before(start);
                 return self.finish(start, end, modifier, Value::Range(low, high), suffix, money, &n);
+            }
+        }
+        if let Some((low, high, end)) = numeral::enumerated(text, start) {
+            let suffix = self.suffix(end);
+            if suffix.is_some() || money.is_some() {
+                let modifier = self.modifier_before(start);
+                return self.finish(start, end, modifier, Value::Range(low, high), suffix, money, &n);
+            }
+            // 三、四成.
+            if text.get(end) == Some(&'成') && ratio::NOT_TENTHS.at(text, end).is_none() && high < Decimal::TEN {
+                let ends = Value::Range(low * Decimal::TEN, high * Decimal::TEN);
+                return self.ratio(start, ratio::plain(end + 1, ends, Unit::PERCENT));
             }
         }
         let Some(mut value) = n.value else { return n.end };
@@ -77,6 +88,11 @@ impl Scanner<'_> {
             if let Some((stop, factor)) = numeral::magnitude(text, end, money.is_some()) {
                 let Some(product) = value.checked_mul(factor) else { return stop };
                 (value, end) = (product, stop);
+                // `5 lakh crore`.
+                if let Some((stop, factor)) = numeral::of_magnitude(text, end) {
+                    let Some(product) = value.checked_mul(factor) else { return stop };
+                    (value, end) = (product, stop);
+                }
             } else if money.is_none()
                 && let Some(stop) = self.million(start, end)
             {
@@ -164,6 +180,9 @@ impl Scanner<'_> {
         let (mut stop, mut unit, mut noun, mut of) = (end, Unit::COUNT, "", None);
         // 50多個: the modifier stands between number and measure word.
         let mut suffix = suffix;
+        if let Some(minutes) = self.minutes(end, suffix) {
+            suffix = Some(minutes);
+        }
         if suffix.is_none() && matches!(text.get(end), Some('多' | '余' | '来')) && self.suffix(end + 1).is_some() {
             suffix = self.suffix(end + 1);
             before = before.or(Some(if text[end] == '来' { Modifier::About } else { Modifier::Over }));
@@ -186,6 +205,9 @@ impl Scanner<'_> {
                 }
             } else if let Some((past, Suffix::BareYuan)) = suffix {
                 stop = past;
+            } else if let Some((past, Suffix::Classifier("dime", _))) = suffix {
+                // 人民幣5角.
+                (unit.size, stop) = (Decimal::new(1, 1), past);
             }
         } else {
             match suffix {
@@ -262,90 +284,31 @@ impl Scanner<'_> {
         {
             return stop;
         }
+        let mut told = Measure { value, unit, stop };
         if matches!(suffix, Some((_, Suffix::Unit(u))) if u.kind == "duration") && money.is_none() {
-            if let (Some('半'), Value::Number(v)) = (text.get(stop), value) {
-                value = Value::Number(v + Decimal::new(5, 1));
-                stop += 1;
+            self.last(&mut told);
+            if self.is_decade(told.stop) {
+                return told.stop;
             }
-            if self.is_decade(stop) {
-                return stop;
-            }
-            if let Some((months, past)) = self.years_and_months(value, unit, stop) {
-                (value, stop) = (months, past);
-                unit = Unit { kind: "duration", code: "month", dimension: "months", size: Decimal::ONE };
-            }
-            if let Some((seconds, past)) = self.compound(value, unit, stop) {
-                (value, stop) = (seconds, past);
-                unit = Unit {
-                    kind: "duration",
-                    code: "second",
-                    dimension: "days",
-                    size: Decimal::new(11_574_074_074_074, 18),
-                };
-            }
-            if matches!(text.get(stop), Some('-' | ' ')) && text.get(stop + 1..stop + 4) == Some(&['o', 'l', 'd']) {
-                let size = match unit.code {
-                    "month" => Decimal::ONE,
-                    "week" => Decimal::new(23, 2),
-                    "day" => Decimal::new(3285, 5),
-                    _ => Decimal::from(12),
-                };
-                unit = Unit { kind: "age", dimension: "age", size, ..unit };
-                stop += 4;
-            }
+            self.age(&mut told);
         }
-        // 三斤半, 兩米半; no 三米半徑.
-        if let (Some('半'), Value::Number(v)) = (text.get(stop), value)
-            && matches!(unit.kind, "length" | "area" | "volume" | "mass")
-            && is_han(text[stop - 1])
-            && text.get(stop + 1).is_none_or(|&c| !is_han(c) || HALF_ENDS.contains(&c))
-        {
-            value = Value::Number(v + Decimal::new(5, 1));
-            stop += 1;
-        }
-        // `5 degrees below zero`.
+        self.halves(&mut told);
+        self.behind_unit(&mut told);
         let bare = unit == Unit::COUNT && suffix.is_none();
-        if (matches!(unit.kind, "temperature" | "angle") || bare)
-            && let Some(past) =
-                [" below zero", " below 0", " below freezing"].iter().find_map(|w| word_at(text, stop, w))
-        {
-            if unit.kind != "temperature" {
-                unit = Unit { kind: "temperature", code: "Cel", dimension: "temperature", ..unit };
-                of = None;
-            }
-            value = match value {
-                Value::Number(n) => Value::Number(-n),
-                value => value,
-            };
-            stop = past;
+        if self.below_zero(&mut told, bare) && bare {
+            of = None;
         }
         // 每小時257公里, `188 miles an hour`: a length by the hour is a speed.
-        if unit.kind == "length"
-            && let Some((past, speed)) = self.speed(from, stop, unit)
+        if told.unit.kind == "length"
+            && let Some((past, speed)) = self.speed(from, told.stop, told.unit)
         {
-            (unit, stop) = (speed, past);
+            (told.unit, told.stop) = (speed, past);
         }
-        // 五元三毛, `20 dollars and 43 cents`, `5 feet 4 inches`.
-        if let Value::Number(v) = value
-            && let Some((sum, whole, past)) = self.with_parts(v, unit, stop)
-        {
-            (value, unit, stop) = (Value::Number(sum), whole, past);
+        if self.add_parts(&mut told) {
             of = None;
-            // 五元六角-五元七毛八分.
-            if let Some((high, later)) = self.compound_range(unit, stop).filter(|(high, _)| *high > sum) {
-                (value, stop) = (Value::Range(sum, high), later);
-            }
         }
-        // Cents are told in their currency.
-        if unit.kind == "money" && unit.size != Decimal::ONE {
-            let scaled = |n: Decimal| n.checked_mul(unit.size);
-            value = match value {
-                Value::Number(n) => scaled(n).map_or(value, Value::Number),
-                Value::Range(a, b) => scaled(a).zip(scaled(b)).map_or(value, |(a, b)| Value::Range(a, b)),
-                _ => value,
-            };
-            unit.size = Decimal::ONE;
-        }
+        told.in_currency();
+        let Measure { value, unit, stop } = told;
         let clause_end = self.clause_end(stop);
         let (change, direction) =
             change::change(text, self.clause, from, stop, clause_end, matches!(unit.kind, "percent" | "pp" | "bp"));

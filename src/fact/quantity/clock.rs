@@ -6,7 +6,7 @@ use super::numeral;
 use super::scan::Scanner;
 use super::unit::{Suffix, Unit};
 use super::value::Value;
-use crate::fact::forms::is_latin;
+use crate::fact::forms::{is_latin, rest};
 
 impl Scanner<'_> {
     /// A time of day: `14:30`, 下午3時30分, `3 p.m.`; or a race's time, `2:09:12`, 2小時9分12秒 being a duration.
@@ -58,6 +58,10 @@ impl Scanner<'_> {
                 .and_then(|_| numeral::read(text, end))
                 && text.get(m.end) == Some(&'分')
             {
+                // 五點五分鐘 is a length of time.
+                if text.get(m.end + 1) == Some(&'钟') {
+                    return None;
+                }
                 minute = rust_decimal::prelude::ToPrimitive::to_u16(&m.value?).filter(|m| *m < 60)?;
                 end = m.end + 1;
             } else if !(day_part || evening || next == '时' && n.arabic) {
@@ -93,13 +97,13 @@ impl Scanner<'_> {
         Some(end)
     }
 
-    /// 2小時9分12秒, `2 hours 9 minutes`: one duration, in seconds.
     /// 12年6月, 5年4個月, `six years and three months`: the sum in months, and its end.
     pub(super) fn years_and_months(&self, first: Value, unit: Unit, stop: usize) -> Option<(Value, usize)> {
         let text = self.text;
         let Value::Number(years) = first else { return None };
         (unit.code == "year" && unit.kind == "duration").then_some(())?;
-        let mut next = stop + usize::from(text.get(stop) == Some(&' '));
+        let mut next = stop + usize::from(text.get(stop) == Some(&','));
+        next += usize::from(text.get(next) == Some(&' '));
         if text.get(next..next + 4) == Some(&['a', 'n', 'd', ' ']) {
             next += 4;
         }
@@ -124,6 +128,18 @@ impl Scanner<'_> {
         Some((Value::Number(total), past))
     }
 
+    /// The tenths and hundredths told behind 秒 (9秒83): their end, and what they add.
+    pub(super) fn after_seconds(&self, stop: usize) -> Option<(usize, Decimal)> {
+        let n = rest(self.text, stop).iter().take_while(|c| c.is_ascii_digit()).take(4).count();
+        let end = stop + n;
+        let closed = !matches!(self.text.get(end), Some('.' | '%' | '-' | ':'));
+        let counts = self.suffix(end).is_some() || numeral::read(self.text, stop).is_some_and(|n| n.end > end);
+        (self.text[stop - 1] == '秒' && (1..=3).contains(&n) && closed && !counts).then_some(())?;
+        let digits: String = self.text[stop..end].iter().collect();
+        Some((end, format!("0.{digits}").parse().ok()?))
+    }
+
+    /// 2小時9分12秒, `2 hours 9 minutes`: one duration, in seconds.
     pub(super) fn compound(&self, first: Value, unit: Unit, stop: usize) -> Option<(Value, usize)> {
         let per = |code: &str| match code {
             "hour" => Some(Decimal::from(3600)),
@@ -138,12 +154,15 @@ impl Scanner<'_> {
             if self.text.get(next..next + 4) == Some(&['a', 'n', 'd', ' ']) {
                 next += 4;
             }
+            next += usize::from(matches!(self.text.get(next), Some('又' | '零')));
             let Some(c) = self.text.get(next) else { break };
             if !(c.is_ascii_digit() || numeral::begins_han(*c)) {
                 break;
             }
             let Some(n) = numeral::read(self.text, next) else { break };
             let (past, size) = match self.suffix(n.end) {
+                // `1h 23m`.
+                Some((past, Suffix::Unit(u))) if u.code == "m" && self.text[stop - 1] == 'h' => (past, per("minute")),
                 Some((past, Suffix::Unit(u))) => (past, per(u.code)),
                 Some((past, Suffix::Classifier("point", _))) => (past, Some(Decimal::from(60))),
                 _ => break,

@@ -42,13 +42,18 @@ impl Scanner<'_> {
         let text = self.text;
         let word_before = |words: &Forms<()>| at > 0 && text[at - 1] == ' ' && words.before(text, at - 1).is_some();
         let counts = match unit.kind {
+            "duration" | "length" | "mass" | "volume" if self.and_part(stop).is_some() => true,
             "duration" => {
                 let starts = |w: &&str| rest(text, stop).iter().copied().take(w.len()).eq(w.chars());
                 let ago = [" ago", " ear", " lat"].iter().any(starts);
-                !ago && (word_before(&LED) || [" before ", " after "].iter().any(starts))
+                !ago && (self.alone(at, stop) || word_before(&LED) || [" before ", " after "].iter().any(starts))
             }
             // `more than a mile`, `nearly a ton`; or a text that is nothing else.
-            "length" | "area" | "mass" | "volume" | "money" => self.alone(at, stop) || word_before(&LED_MEASURE),
+            "length" | "area" | "mass" | "volume" | "money" => {
+                // `about a KMS key` is no distance.
+                let word = stop - end > 3 && self.raw[end + 1].is_lowercase();
+                self.alone(at, stop) || word && word_before(&LED_MEASURE)
+            }
             _ => false,
         };
         if !counts {

@@ -9,6 +9,7 @@ mod change;
 mod clock;
 mod cue;
 mod lead;
+mod measure;
 mod mention;
 mod modifier;
 mod noun;

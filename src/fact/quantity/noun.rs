@@ -73,6 +73,8 @@ impl Scanner<'_> {
             if edge(start.checked_sub(1).and_then(|i| text.get(i))) && edge(text.get(end)) {
                 return text[start] == '第';
             }
+            // 百餘人, 千多戶.
+            let single_unit = single_unit && !matches!(next, '余' | '多');
             return !big || single_unit || is_han(next) && self.han_noun(end).is_none();
         }
         let four = end - start == 4 && text[start..end].iter().all(char::is_ascii_digit);

@@ -8,7 +8,7 @@ use super::cue;
 use super::numeral;
 use super::scan::Scanner;
 use super::sentence::ends_clause;
-use super::unit::{SUFFIXES, Suffix, Unit};
+use super::unit::{Behind, SUFFIXES, Suffix, Unit};
 use super::value::Value;
 use crate::fact::forms::{Forms, is_latin, rest, word_at};
 use crate::text::script::is_han;
@@ -66,6 +66,10 @@ impl Scanner<'_> {
         let (mut sum, mut end, mut least) = (value, stop, unit.size);
         let mut smallest = unit;
         for _ in 0..3 {
+            if let Some((stop, inches)) = self.inches_behind(unit, end) {
+                let feet = sum.checked_mul(Decimal::from(12))?;
+                return Some((feet.checked_add(inches)?, Unit::by_code("[in_i]")?.0, stop));
+            }
             if let Some((stop, added)) = self.coin_tail(unit, end).or_else(|| self.cents(unit, sum, end)) {
                 return Some((sum.checked_add(added)?, unit, stop));
             }
@@ -152,6 +156,14 @@ impl Scanner<'_> {
         (two && (marked || closes)).then(|| (end + usize::from(marked), cents / Decimal::ONE_HUNDRED))
     }
 
+    /// The inches of `5-foot-10`, and their end.
+    fn inches_behind(&self, unit: Unit, at: usize) -> Option<(usize, Decimal)> {
+        (unit.code == "[ft_i]" && self.text.get(at) == Some(&'-')).then_some(())?;
+        let (end, inches) = numeral::digits(self.text, at + 1)?;
+        let closed = !self.text.get(end).is_some_and(|&c| is_latin(c) || c == '-');
+        inches.filter(|n| closed && *n < Decimal::from(12)).map(|n| (end, n))
+    }
+
     /// The upper end of a range of sums of several parts (五塊六到五塊七毛八), and where it stops.
     pub(super) fn compound_range(&self, unit: Unit, stop: usize) -> Option<(Decimal, usize)> {
         let text = self.text;
@@ -190,11 +202,45 @@ impl Scanner<'_> {
     /// How much of a measure's base a suffix is, where it belongs to the same measure: 毛 and 分 to 元, cents to dollars.
     fn part_size(&self, suffix: Suffix, whole: Unit, at: usize) -> Option<Decimal> {
         match (suffix, self.text.get(at)) {
-            (Suffix::Unit(u), _) if u.dimension == whole.dimension && u.kind == whole.kind => Some(u.size),
+            // 3 lb and 15 g are two weights: a sum keeps to one system of measures.
+            (Suffix::Unit(u), _)
+                if u.dimension == whole.dimension
+                    && u.kind == whole.kind
+                    && u.code.starts_with('[') == whole.code.starts_with('[') =>
+            {
+                Some(u.size)
+            }
             (Suffix::Classifier("point", _), _) if whole.kind == "money" => Some(Decimal::new(1, 2)),
             (Suffix::Classifier("dime", _), _) if whole.kind == "money" => Some(Decimal::new(1, 1)),
             _ => None,
         }
+    }
+
+    /// ` and a half` behind a unit: its end and how much of the unit it adds.
+    pub(super) fn and_part(&self, stop: usize) -> Option<(usize, Decimal)> {
+        let forms = [(" and a half", 50), (" and half", 50), (" and a quarter", 25), (" and three quarters", 75)];
+        let (end, hundredths) = forms.iter().find_map(|(w, n)| Some((word_at(self.text, stop, w)?, *n)))?;
+        // `a mile and a half marathon` is none.
+        let goes_on = matches!(rest(self.text, end), [' ' | '-', c, ..] if c.is_ascii_alphabetic())
+            && !["of", "in", "for", "to", "from", "after", "before", "long", "ago", "later", "and"]
+                .iter()
+                .any(|w| word_at(self.text, end + 1, w).is_some());
+        (!goes_on).then(|| (end, Decimal::new(hundredths, 2)))
+    }
+
+    /// 分 as minutes, where seconds or a half of one follow (五分三十秒, 一分半鐘): its end and the unit.
+    pub(super) fn minutes(&self, end: usize, suffix: Option<Behind>) -> Option<Behind> {
+        let (past, Suffix::Classifier("point", _)) = suffix? else { return None };
+        let text = self.text;
+        let half = rest(text, past).starts_with(&['半', '钟']);
+        let seconds = || {
+            let n = text.get(past).filter(|c| c.is_ascii_digit() || numeral::begins_han(**c));
+            let n = n.and_then(|_| numeral::read(text, past))?;
+            matches!(self.suffix(n.end)?.1, Suffix::Unit(u) if u.code == "second").then_some(())
+        };
+        (past > end && (half || seconds().is_some()))
+            .then(|| SUFFIXES.at(&['分', '钟'], 0))?
+            .map(|(_, unit)| (past, unit))
     }
 
     /// 三個半小時, 兩個半月: half of the unit behind 個半; its end and the unit.
@@ -203,6 +249,10 @@ impl Scanner<'_> {
         (text.get(past) == Some(&'半') && text[past - 1] == '个').then_some(())?;
         if text.get(past + 1) == Some(&'月') {
             let (_, Suffix::Unit(unit)) = SUFFIXES.at(&['个', '月'], 0)? else { return None };
+            return Some((past + 2, unit));
+        }
+        if text.get(past + 1) == Some(&'钟') && text.get(past + 2) != Some(&'头') {
+            let (_, Suffix::Unit(unit)) = SUFFIXES.at(&['小', '时'], 0)? else { return None };
             return Some((past + 2, unit));
         }
         match SUFFIXES.at(text, past + 1)? {

@@ -45,6 +45,8 @@ impl Scanner<'_> {
         let join = |at: usize| -> Option<usize> {
             match text.get(at)? {
                 '至' | '到' | '~' => Some(at + 1),
+                // `six- to eight-week`.
+                '-' if rest(text, at + 1).starts_with(&[' ', 't', 'o', ' ']) => Some(at + 5),
                 '-' => Some(at + 1),
                 ' ' => {
                     let rest = rest(text, at + 1);
@@ -95,6 +97,10 @@ impl Scanner<'_> {
             if let Some((end, times)) = numeral::magnitude(text, stop, false) {
                 (high, factor) = (high.checked_mul(times)?, factor.checked_mul(times)?);
                 stop = end;
+            }
+            // 零下十五至二十度: both are below.
+            if rest(text, start).starts_with(&['零', '下']) {
+                high = -high;
             }
             // 3至5億, `3 to 5 million`: the lower end is told without the magnitude that both have.
             let shared = first < high.checked_div(factor)?;

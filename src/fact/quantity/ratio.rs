@@ -259,7 +259,8 @@ fn rate_step(text: &[char], at: usize) -> Option<Ratio> {
     let start = word_at(text, at, "a").filter(|end| text.get(*end) == Some(&' ')).map_or(at, |end| end + 1);
     let (end, size) = [("half", 50), ("quarter", 25)].iter().find_map(|(w, n)| Some((word_at(text, start, w)?, *n)))?;
     let joined = |at: usize| matches!(text.get(at), Some(' ' | '-')).then_some(at + 1);
-    let next = joined(end)?;
+    // `a quarter of a point`.
+    let next = word_at(text, end, " of a").and_then(joined).or_else(|| joined(end))?;
     let past = word_at(text, next, "percentage").and_then(joined).unwrap_or(next);
     let stop = word_at(text, past, "point").or_else(|| word_at(text, past, "points"))?;
     Some(plain(stop, Value::Number(Decimal::new(size, 2)), Unit::POINTS))
@@ -303,13 +304,13 @@ pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
     }
     if starts("half", at) {
         let ordinal = lead(&HALVES);
-        let part = text.get(at + 4) == Some(&'-') && !measure(text, at + 5)
-            || starts("time", at + 5)
-            || starts("hour", at + 5);
+        let part = text.get(at + 4) == Some(&'-') && !measure(text, at + 5) || starts("time", at + 5);
         return (!ordinal && !part).then(|| plain(at + 4, Value::Fraction(Decimal::ONE, Decimal::TWO), Unit::FRACTION));
     }
-    // `quarter-mile`.
-    if starts("quarter", at) && text.get(at + 7) == Some(&'-') && measure(text, at + 8) {
+    // `quarter-mile`, `quarter million`.
+    if starts("quarter", at)
+        && (text.get(at + 7) == Some(&'-') && measure(text, at + 8) || numeral::of_magnitude(text, at + 7).is_some())
+    {
         return Some(plain(at + 7, Value::Fraction(Decimal::ONE, Decimal::from(4)), Unit::FRACTION));
     }
     let article = if starts("a", at) {
@@ -322,6 +323,7 @@ pub(super) fn part(text: &[char], at: usize) -> Option<Ratio> {
     let (end, bottom) = numeral::denominator(text, article)?;
     let alone = spaces(&text[..at]) && spaces(rest(text, end));
     let of = alone
+        || numeral::of_magnitude(text, end).is_some()
         || starts(" of", end)
         || starts(" in", end)
         || starts(" more", end)

@@ -116,6 +116,9 @@ impl<'t> Scanner<'t> {
             return label.map_or(end, |n| n.end);
         }
         let reader = date::Reader { text: self.text, raw: self.raw, base: self.locale.base };
+        if let Some(end) = self.version(at) {
+            return end;
+        }
         if let Some(end) = self.time(at) {
             return end;
         }
@@ -147,6 +150,15 @@ impl<'t> Scanner<'t> {
         // 每千升, 每萬人: a base of a rate, and no number of its own.
         if let Some(end) = self.base_of_rate(at) {
             return end;
+        }
+        // 萬分之五, 億分之一.
+        if matches!(c, '万' | '亿') && rest(self.text, at + 1).starts_with(&['分', '之']) {
+            let value = Decimal::from(if c == '万' { 10_000 } else { 100_000_000 });
+            return self.number(
+                at,
+                Numeral { end: at + 1, value: Some(value), arabic: false, over: false, len: 1 },
+                None,
+            );
         }
         if (c.is_ascii_digit() || numeral::begins_han(c) || c == '参')
             && let Some(n) = numeral::read(self.text, at)
@@ -203,9 +215,38 @@ impl<'t> Scanner<'t> {
         self.text[..start].iter().chain(rest(self.text, end)).all(|c| c.is_whitespace())
     }
 
+    /// Past a version or network address (17.4.1, 192.168.0.1), unless it is a date.
+    fn version(&self, at: usize) -> Option<usize> {
+        let run = |at: usize| at + rest(self.text, at).iter().take_while(|c| c.is_ascii_digit()).count();
+        let (mut end, mut groups) = (run(at), 1);
+        (end > at).then_some(())?;
+        while self.text.get(end) == Some(&'.') && run(end + 1) > end + 1 {
+            (end, groups) = (run(end + 1), groups + 1);
+        }
+        let date = || date::Reader { text: self.text, raw: self.raw, base: None }.at(at).is_some();
+        // 10.0.0.0/24, 1.26.12-2024.
+        let mut stop = end;
+        while matches!(self.text.get(stop), Some('/' | '-' | '+'))
+            && self.text.get(stop + 1).is_some_and(|&c| is_latin(c))
+        {
+            stop += 1 + rest(self.text, stop + 1).iter().take_while(|c| is_latin(**c)).count();
+        }
+        (groups > 2 && !date()).then_some(stop)
+    }
+
+    /// Past the further groups of a code, each a hyphen and digits.
+    fn past_hyphens(&self, at: usize) -> usize {
+        let mut end = at;
+        while self.text.get(end) == Some(&'-') && self.text.get(end + 1).is_some_and(char::is_ascii_digit) {
+            end = self.past_code(end + 1);
+        }
+        end
+    }
+
     /// Past an address of the web, whose numbers count nothing.
     fn address(&self, at: usize) -> Option<usize> {
         let text = rest(self.text, at);
+        matches!(text, ['h', 't', ..] | ['w', 'w', ..]).then_some(())?;
         let led = ["http://", "https://", "www."].iter().any(|w| text.iter().copied().take(w.len()).eq(w.chars()));
         led.then(|| at + text.iter().take_while(|c| !c.is_whitespace() && !is_han(**c)).count())
     }
@@ -228,7 +269,9 @@ impl<'t> Scanner<'t> {
         }
         if let Some((stop, ())) = LABELS.at(self.text, at) {
             let spaced = stop + usize::from(matches!(self.text.get(stop), Some(' ' | '-')));
-            return numeral::digits(self.text, spaced).map_or(stop, |(stop, _)| stop);
+            let number = self.version(spaced).or_else(|| numeral::digits(self.text, spaced).map(|(end, _)| end));
+            // `Boeing 737-800`.
+            return number.map_or(stop, |end| self.past_hyphens(end));
         }
         let reader = date::Reader { text: self.text, raw: self.raw, base: self.locale.base };
         if let Some((stop, day)) = reader.at(at) {
@@ -237,7 +280,9 @@ impl<'t> Scanner<'t> {
         if let Some(stop) = self.address(at) {
             return stop;
         }
-        if let Some(found) = ratio::part_of_measure(self.text, at) {
+        if self.text.get(end..end + 5) == Some(&[' ', 'o', 'f', ' ', 'a'])
+            && let Some(found) = ratio::part_of_measure(self.text, at)
+        {
             return self.ratio(at, found);
         }
         if let Some((stop, ())) = NOT_NUMBERS.at(self.text, at) {
@@ -271,14 +316,14 @@ impl<'t> Scanner<'t> {
         }
         if self.text[at..end].iter().any(char::is_ascii_digit) {
             // SCP2-173m is one code.
-            let more = self.text.get(end) == Some(&'-') && self.text.get(end + 1).is_some_and(char::is_ascii_digit);
-            return self.past_code(if more { end + 1 } else { at });
+            let stop = self.past_hyphens(end);
+            return if stop > end { stop } else { self.past_code(at) };
         }
         // `COVID-19`, `F-16`: the digits belong to the name.
         if self.text.get(end) == Some(&'-') && self.text.get(end + 1).is_some_and(char::is_ascii_digit) {
             let word: String = self.text[at..end].iter().collect();
             if !NOT_NAMES.contains(word.as_str()) {
-                return end + 1 + rest(self.text, end + 1).iter().take_while(|c| is_latin(**c)).count();
+                return self.past_code(end + 1);
             }
         }
         end
@@ -298,6 +343,13 @@ impl<'t> Scanner<'t> {
             Some((stop, Suffix::Classifier(counted, _))) => (end, noun) = (stop, counted),
             Some((stop, Suffix::Unit(unit))) if unit.kind == "duration" => end = stop,
             _ => {}
+        }
+        // 第1至3季, 第三、四名: a span of places.
+        if matches!(self.text.get(n.end), Some('至' | '到' | '-' | '、'))
+            && let Some(last) = self.text.get(n.end + 1).filter(|c| c.is_ascii_digit() || numeral::begins_han(**c))
+            && let Some(last) = numeral::read(self.text, n.end + usize::from(*last != ' '))
+        {
+            return SUFFIXES.at(self.text, last.end).map_or(last.end, |(stop, _)| stop);
         }
         if let Some(value) = n.value {
             self.push(at, end, Value::Number(value), Unit::ORDINAL, noun, false);

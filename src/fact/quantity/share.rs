@@ -18,6 +18,9 @@ fn exact(a: Decimal, b: Decimal) -> Option<Decimal> {
     (n.scale() <= 4).then_some(n)
 }
 
+/// What makes 個 before 半 a measure word of its own: 這個半小時.
+const THESE: [char; 12] = ['这', '那', '每', '整', '几', '数', '多', '上', '下', '前', '后', '首'];
+
 impl Scanner<'_> {
     /// Half: 半年, 一半, 半數, 過半.
     pub(super) fn half(&mut self, at: usize) -> Option<usize> {
@@ -58,10 +61,27 @@ impl Scanner<'_> {
             let n = Numeral { end: half + 2, value: Some(Decimal::from(50)), arabic: false, over: false, len: 2 };
             return Some(self.number(at, n, None));
         }
+        // 歷時個半小時: one and a half, as Hong Kong says it.
+        let whole = before == Some('个')
+            && at.checked_sub(2).is_none_or(|i| {
+                !numeral::big(self.text[i]) && !self.text[i].is_ascii_digit() && !THESE.contains(&self.text[i])
+            });
+        if whole && let Some((end, unit)) = self.and_half(at) {
+            let value = Value::Number(Decimal::new(15, 1));
+            return Some(self.measure(at - 1, end, self.modifier_before(at - 1), value, unit));
+        }
         if matches!(before, Some('上' | '下' | '前' | '后' | '大' | '小' | '多' | '年')) {
             return None;
         }
-        let (_, Suffix::Unit(unit)) = SUFFIXES.at(self.text, half + 1)? else { return None };
+        // 半日: a day is written 日 in dates alone, but for its half.
+        let day =
+            next == '日' && self.text.get(half + 2).is_none_or(|&c| !is_han(c) || matches!(c, '的' | '内' | '以'));
+        let at_unit = if day { SUFFIXES.at(&['天'], 0) } else { SUFFIXES.at(self.text, half + 1) };
+        let (_, Suffix::Unit(unit)) = at_unit? else { return None };
+        if day {
+            let value = Value::Number(Decimal::new(5, 1));
+            return Some(self.measure(at, half + 2, self.modifier_before(at), value, unit));
+        }
         (!matches!(unit.kind, "money" | "percent" | "count" | "age")).then_some(())?;
         let n = Numeral { end: half + 1, value: Some(Decimal::new(5, 1)), arabic: false, over: false, len: 1 };
         Some(self.number(at, n, None))
@@ -73,7 +93,7 @@ impl Scanner<'_> {
         // 四分之一公升.
         if is_han(self.text[end - 1])
             && let Some((stop, Suffix::Unit(measure))) = SUFFIXES.at(self.text, end)
-            && matches!(measure.kind, "length" | "area" | "mass" | "volume")
+            && matches!(measure.kind, "length" | "area" | "mass" | "volume" | "pp")
             && (stop - end > 1 || matches!(self.text[end], '升' | '米' | '克' | '吨' | '斤' | '亩'))
         {
             return Some((stop, measure));
@@ -135,6 +155,14 @@ impl Scanner<'_> {
             && let Some((high, stop)) = self.percent_range(start, end, low)
         {
             (value, end) = (Value::Range(low, high), stop);
+        }
+        // `half million`, `three quarters of a billion`.
+        if let Value::Fraction(a, b) = value
+            && let Some((stop, factor)) = numeral::of_magnitude(self.text, end)
+            && let Some(product) = a.checked_mul(factor).and_then(|n| n.checked_div(b))
+        {
+            let n = Numeral { end: stop, value: Some(product), arabic: false, over: false, len: stop - start };
+            return self.number(start, n, None);
         }
         if let Some((stop, measure)) = self.part_of_unit(end, unit) {
             let value = match value {

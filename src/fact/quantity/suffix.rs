@@ -47,6 +47,15 @@ impl Scanner<'_> {
             let direct = SUFFIXES.at(text, next).filter(|(stop, s)| {
                 (!sign || self.closes_sum(*stop)) && (!matches!(s, Suffix::Classifier(..)) || text[end] == ' ')
             });
+            // `0.3 of a percentage point`, `0.6 of a mile`.
+            let of = word_at(text, end, " of a").filter(|at| text.get(*at) == Some(&' ')).and_then(|at| {
+                SUFFIXES.at(text, at + 1).filter(|(_, s)| {
+                    matches!(s, Suffix::Unit(u) if matches!(u.kind, "percent" | "pp" | "length" | "mass" | "volume"))
+                })
+            });
+            if of.is_some() {
+                return of;
+            }
             // `three more years`, `six straight months`.
             return self.points_apart(end).or(direct).or_else(|| self.bracketed(next)).or_else(|| {
                 let (stop, ()) = BETWEEN.at(text, end + 1)?;
@@ -60,11 +69,11 @@ impl Scanner<'_> {
     /// Whether nothing is counted by the measure word that ends at a place: a bound, a coin or the text's end follows.
     fn uncounted(&self, stop: usize) -> bool {
         let bound = |form: &str| rest(self.text, stop).iter().copied().take(2).eq(form.chars());
-        self.text.get(stop).is_none_or(|&c| !is_han(c) || numeral::big(c) || matches!(c, '至' | '到'))
+        self.text.get(stop).is_none_or(|&c| !is_han(c) || numeral::big(c) || matches!(c, '至' | '到' | '半'))
             || ["以上", "以下", "左右", "上下", "以内"].iter().any(|w| bound(w))
     }
 
-    /// A single letter that is a unit by its case and place: 31.5C, 90F, 500g, `7.0 l`; no 5G and no 4g network.
+    /// A single letter that is a unit by its case and place: 31.5C, 90F, 2h, 500g, `7.0 l`; no 5G and no 4g network.
     fn letter(&self, end: usize) -> Option<Behind> {
         let digit = |at: usize| at > 0 && self.text[at - 1].is_ascii_digit();
         let at = if digit(end) { past_spaces(self.text, end) } else { return None };
@@ -73,11 +82,22 @@ impl Scanner<'_> {
         let form = match self.raw.get(at)? {
             'C' if touches => "℃",
             'F' if touches => "℉",
+            'h' if touches => "hour",
+            'V' if touches => "volt",
+            'W' if touches => "watt",
+            // 43.21s; the 1990s are no seconds.
+            's' if touches && self.decimal(end) => "second",
             'g' if !(touches && self.generation(end)) => "gram",
             'l' | 'L' => "liter",
             _ => return None,
         };
         unit(form).map(|suffix| (at + 1, suffix))
+    }
+
+    /// Whether the number that ends at a place has decimals.
+    fn decimal(&self, end: usize) -> bool {
+        let places = self.text[..end].iter().rev().take_while(|c| c.is_ascii_digit()).count();
+        self.text[..end - places].ends_with(&['.']) && end - places > 1 && self.text[end - places - 2].is_ascii_digit()
     }
 
     /// Whether a `g` at a place tells the generation of a network: a small number before, a network behind.
@@ -104,6 +124,8 @@ impl Scanner<'_> {
             '"' if digit && open(end + 1) && !self.quoting(end) => ("inch", end + 1),
             '\'' if digit && text.get(end + 1) == Some(&'\'') && open(end + 2) => ("inch", end + 2),
             '\'' if digit && open(end + 1) && self.measures(end) => ("foot", end + 1),
+            '\'' if digit && self.inches(end + 1) => ("foot", end + 1),
+            'i' if digit => ("inch", word_at(text, end, "in")?),
             ' ' if text.get(end + 1) == Some(&'"') && text.get(end + 2) == Some(&' ') && !self.quoting(end + 1) => {
                 ("inch", end + 2)
             }
@@ -115,6 +137,13 @@ impl Scanner<'_> {
             _ => return None,
         };
         unit(form).map(|suffix| (stop, suffix))
+    }
+
+    /// Whether a number with a mark of inches begins at a place: the 2" of 6'2".
+    fn inches(&self, at: usize) -> bool {
+        let at = past_spaces(self.text, at);
+        let end = at + rest(self.text, at).iter().take_while(|c| c.is_ascii_digit()).count();
+        end > at && matches!(rest(self.text, end), ['"', ..] | ['\'', '\'', ..])
     }
 
     /// Whether one of some words stands right before the number that ends at a place.
@@ -135,7 +164,9 @@ impl Scanner<'_> {
     /// Whether a quotation mark stands open before a place in its sentence.
     fn quoting(&self, at: usize) -> bool {
         let from = self.text[..at].iter().rposition(|c| matches!(c, '\n' | '。')).map_or(0, |i| i + 1);
-        self.text[from..at].iter().filter(|c| **c == '"').count() % 2 == 1
+        let number = self.text[..at].iter().rev().take_while(|c| c.is_ascii_digit() || **c == '.').count();
+        let led = self.text[..at - number].last() == Some(&'"');
+        led || self.text[from..at].iter().filter(|c| **c == '"').count() % 2 == 1
     }
 
     /// Whether a sign of money that ends at a place, apart from the number before it, belongs to that number: none

@@ -14,7 +14,11 @@ pub(crate) fn digits(text: &[char], start: usize) -> Option<(usize, Option<Decim
     }
     let mut end = start + first;
     let mut plain: String = if first <= 28 { text[start..end].iter().collect() } else { String::new() };
-    if first <= 3 {
+    // Thousands in threes; in India, pairs above them (12,34,567).
+    if let Some(stop) = (first <= 2).then(|| pairs(text, end)).flatten() {
+        plain.extend(text[end..stop].iter().filter(|c| c.is_ascii_digit()));
+        end = stop;
+    } else if first <= 3 {
         while text.get(end) == Some(&',') && run(end + 1) == 3 && plain.len() < 28 {
             plain.extend(&text[end + 1..end + 4]);
             end += 4;
@@ -31,6 +35,16 @@ pub(crate) fn digits(text: &[char], start: usize) -> Option<(usize, Option<Decim
         end += 1 + places;
     }
     Some((end, plain.parse().ok()))
+}
+
+/// Past groups of two digits and a last one of three, each behind its comma.
+fn pairs(text: &[char], at: usize) -> Option<usize> {
+    let run = |from: usize| rest(text, from).iter().take_while(|c| c.is_ascii_digit()).count();
+    let mut end = at;
+    while text.get(end) == Some(&',') && run(end + 1) == 2 {
+        end += 3;
+    }
+    (end > at && text.get(end) == Some(&',') && run(end + 1) == 3).then_some(end + 4)
 }
 
 /// `1e10`, `2^5`: the value with its exponent.

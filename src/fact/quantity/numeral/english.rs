@@ -55,6 +55,7 @@ pub(crate) fn magnitude(text: &[char], at: usize, money: bool) -> Option<(usize,
 /// A number written in English words, beginning at `start`: `twenty-six`, `two and a half`, `half a million`.
 pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
     let (mut total, mut current): (Decimal, Option<Decimal>) = (Decimal::ZERO, None);
+    let (mut whole, mut last) = (Decimal::ZERO, Decimal::ONE);
     let mut at = start;
     let mut end = start;
     let skip = |at: usize, form: &str| word_at(text, at, form);
@@ -70,7 +71,7 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
     if let Some(after) = article {
         match WORDS.at(text, after + 1) {
             Some((stop, Word::Times(factor))) if text.get(after) == Some(&' ') => {
-                current = Some(factor);
+                (current, last) = (Some(factor), factor);
                 end = stop;
                 at = stop;
             }
@@ -87,6 +88,10 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
         }
         match WORDS.at(text, next) {
             Some((stop, Word::Plus(n))) => {
+                // `one hundred thirty-fifths`: the tens belong to the part.
+                if current.is_some() && text.get(stop) == Some(&'-') && PARTS.at(text, stop + 1).is_some() && n >= 20 {
+                    break;
+                }
                 let n = Decimal::from(n);
                 let fits = match current {
                     None => true,
@@ -113,7 +118,10 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
                 }
                 if factor > Decimal::ONE_HUNDRED && factor != Decimal::from(12) {
                     total = total.checked_add(c.checked_mul(factor)?)?;
-                    current = Some(Decimal::ZERO);
+                    (current, last) = (Some(Decimal::ZERO), factor);
+                } else if factor == Decimal::from(12) {
+                    // `a hundred and two dozen`: only what stands behind `and` is told in dozens.
+                    current = Some(whole.checked_add((c - whole).checked_mul(factor)?)?);
                 } else {
                     current = Some(c.checked_mul(factor)?);
                 }
@@ -131,7 +139,11 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
                 if current.is_some()
                     && let Some((stop, part)) = part_of_one(text, gap(text, and))
                 {
-                    current = current.and_then(|c| c.checked_add(part));
+                    // `a million and a half`: a half of the million.
+                    let great =
+                        current == Some(Decimal::ZERO) || current == Some(last) && last >= Decimal::ONE_THOUSAND;
+                    let of = if great { last } else { Decimal::ONE };
+                    current = current.and_then(|c| c.checked_add(part.checked_mul(of)?));
                     end = stop;
                     break;
                 }
@@ -139,7 +151,7 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
                 if !(hundred && matches!(WORDS.at(text, gap(text, and)), Some((_, Word::Plus(_))))) {
                     break;
                 }
-                at = and;
+                (at, whole) = (and, current.unwrap_or_default());
             }
         }
     }
@@ -158,6 +170,15 @@ pub(crate) fn words(text: &[char], start: usize) -> Option<Numeral> {
 pub(super) fn factor(text: &[char], start: usize, end: usize) -> Option<Decimal> {
     match WORDS.before(text, end)? {
         (from, Word::Times(factor)) if from > start && factor >= Decimal::ONE_THOUSAND => Some(factor),
+        _ => None,
+    }
+}
+
+/// A magnitude that a fraction is of: the ` million` of `half million`, the ` of a billion` of `a quarter of a billion`.
+pub(crate) fn of_magnitude(text: &[char], at: usize) -> Option<(usize, Decimal)> {
+    let next = [" of a ", " a ", " "].iter().find(|of| rest(text, at).iter().copied().take(of.len()).eq(of.chars()))?;
+    match WORDS.at(text, at + next.len())? {
+        (end, Word::Times(factor)) if factor >= Decimal::ONE_THOUSAND => Some((end, factor)),
         _ => None,
     }
 }

@@ -49,6 +49,11 @@ pub(crate) fn big(c: char) -> bool {
     digit(c).is_some() || small_unit(c).is_some() || big_unit(c).is_some()
 }
 
+/// The value of a character as one decimal place: a digit, Chinese or Arabic; 兩 is none.
+pub(crate) fn place(c: char) -> Option<u32> {
+    if c == '两' { None } else { digit(c).or_else(|| c.to_digit(10)) }
+}
+
 /// Whether a character is a digit of the kind that documents are written with and that is a word or surname besides.
 pub(crate) fn formal(c: char) -> bool {
     matches!(c, '陆' | '伍' | '柒' | '捌' | '玖' | '肆')
@@ -77,6 +82,23 @@ pub(crate) fn read(text: &[char], start: usize) -> Option<Numeral> {
                 break;
             }
             let (end, value) = digits(text, at)?;
+            // 3萬5 is 35,000, told with digits.
+            let closes = !text
+                .get(past_spaces(text, end))
+                .is_some_and(|&c| big(c) || is_han(c) && !matches!(c, '的' | '元' | '以' | '起'));
+            if end == at + 1
+                && closes
+                && text[at - usize::from(at > start)] != ' '
+                && let (Some(last), Some(digit)) = (state.last_big, value)
+                && state.section.is_zero()
+                && state.last_unit == Some(last)
+                && let Some(worth) = digit.checked_mul(last / Decimal::TEN)
+            {
+                arabic = true;
+                state.take(worth);
+                at = end;
+                continue;
+            }
             arabic = true;
             vague |= value.is_none();
             let mut value = value.unwrap_or_default();
@@ -178,7 +200,8 @@ fn decimals(text: &[char], at: usize) -> Option<(usize, Decimal)> {
         rest(text, from).iter().take_while(|c| **c != '两').map_while(|&c| digit(c)).take(20).collect();
     let end = from + places.len();
     let next = text.get(past_spaces(text, end));
-    let clock = next.is_some_and(|c| matches!(c, '分' | '十' | '刻'));
+    let span = rest(text, end).starts_with(&['分', '钟']);
+    let clock = !span && next.is_some_and(|c| matches!(c, '分' | '十' | '刻'));
     // 四點 五個人 are no decimals; 四點 五個百分點 and 六 點 五 成 are.
     let apart = from > at + 1
         && at > 0
@@ -229,21 +252,62 @@ fn mega(text: &[char], at: usize) -> bool {
     text.get(at + 1).is_some_and(|c| matches!(c, '瓦' | '赫' | '帕' | '字' | '焦' | '欧' | '位' | '比'))
 }
 
-/// 兩三, 五六百, 七八千萬: two digits in a row that name a range; its ends, and where it stops.
+/// 兩三, 五六百, 十五六, 一百二三十萬: two digits in a row that name a range; its ends, and where it stops.
 pub(crate) fn neighbours(text: &[char], at: usize) -> Option<(Decimal, Decimal, usize)> {
-    let (low, high) = (digit(*text.get(at)?)?, digit(*text.get(at + 1)?)?);
-    (low > 0 && low < 9 && high == low + 1).then_some(())?;
-    let mut end = at + 2;
-    let mut size = Decimal::ONE;
+    let unit = |at: usize| text.get(at).filter(|_| !si_prefixed(text, at)).copied().and_then(small_unit);
+    // What stands before the two digits: 十, 二十, 一百.
+    let (mut base, mut pair, mut last) = (0, at, None);
+    if text.get(at) == Some(&'十') {
+        (base, pair, last) = (10, at + 1, Some(10));
+    }
+    while let (Some(d), Some(u)) = (text.get(pair).copied().and_then(digit), unit(pair + 1)) {
+        if last.is_some_and(|last| u >= last) {
+            break;
+        }
+        (base, pair, last) = (base + d * u, pair + 2, Some(u));
+    }
+    let (low, high) = (digit(*text.get(pair)?)?, digit(*text.get(pair + 1)?)?);
+    let mut end = pair + 2;
+    // 三五百 is three to five hundred.
+    let few = (low, high) == (3, 5) && base == 0 && text.get(end).is_some_and(|&c| small_unit(c).is_some());
+    (low > 0 && low < 9 && high == low + 1 || few).then_some(())?;
+    let mut size = 1;
+    if let Some(u) = unit(end).filter(|u| last.is_none_or(|last| u < &last)) {
+        (size, end) = (u, end + 1);
+    }
+    (last.is_none_or(|last| last == size * 10)).then_some(())?;
+    let mut times = Decimal::ONE;
     while let Some(&c) = text.get(end).filter(|_| !si_prefixed(text, end)) {
         let unit = small_unit(c).map(u64::from).or_else(|| big_unit(c));
         let Some(unit) = unit else { break };
-        size = size.checked_mul(Decimal::from(unit))?;
+        times = times.checked_mul(Decimal::from(unit))?;
         end += 1;
     }
     // 二三〇 is a number told digit by digit, 五六十七 a slip.
     let more = text.get(end).is_some_and(|&c| digit(c).is_some() || c.is_ascii_digit());
-    (!more).then_some((Decimal::from(low) * size, Decimal::from(high) * size, end))
+    let of = |n: u32| Decimal::from(base + n * size).checked_mul(times);
+    (!more).then_some((of(low)?, of(high)?, end))
+}
+
+/// 七、八千, 5、6百萬: two neighbouring digits with a comma of enumeration; the ends, and where it stops. A longer list,
+/// or one of places in an order, is none.
+pub(crate) fn enumerated(text: &[char], at: usize) -> Option<(Decimal, Decimal, usize)> {
+    let value = |at: usize| text.get(at).and_then(|&c| digit(c).or_else(|| c.to_digit(10)));
+    let led = at > 0
+        && (matches!(text[at - 1], '、' | '第' | '.' | '获' | '列' | '居' | '夺' | '占' | '排')
+            || value(at - 1).is_some()
+            || big(text[at - 1]));
+    let (low, high) = (value(at)?, value(at + 2)?);
+    (!led && text.get(at + 1) == Some(&'、') && low > 0 && high == low + 1).then_some(())?;
+    let mut end = at + 3;
+    let mut size = Decimal::ONE;
+    while let Some(&c) = text.get(end).filter(|_| !si_prefixed(text, end)) {
+        let Some(unit) = small_unit(c).map(u64::from).or_else(|| big_unit(c)) else { break };
+        size = size.checked_mul(Decimal::from(unit))?;
+        end += 1;
+    }
+    let goes_on = value(end).is_some() || matches!(text.get(end), Some('、' | '.' | '月' | '日' | '号'));
+    (!goes_on).then_some((Decimal::from(low) * size, Decimal::from(high) * size, end))
 }
 
 /// The state of a Chinese numeral half read.
@@ -293,7 +357,9 @@ impl Sum {
 
     fn small(&mut self, unit: u32) -> Option<()> {
         let unit = Decimal::from(unit);
-        self.section = self.section.checked_add(self.digit.unwrap_or(Decimal::ONE).checked_mul(unit)?)?;
+        // 零十五 is fifteen.
+        let times = self.digit.filter(|digit| !digit.is_zero()).unwrap_or(Decimal::ONE);
+        self.section = self.section.checked_add(times.checked_mul(unit)?)?;
         self.after(unit);
         Some(())
     }
