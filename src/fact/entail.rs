@@ -329,6 +329,8 @@ fn counted(told: &Mention, page: &Page, source: &Page) -> Option<(usize, &'stati
                 told.unit.kind == "count" && (number == a || number == b) && written_out(source, m)
             }
             Some(Value::Number(n)) => m.unit.kind == "ordinal" && n == number && in_a_row(source, m),
+            // `seven votes to two` of a vote of 7-2.
+            Some(Value::Score(a, b)) => told.unit.kind == "count" && (number == a || number == b),
             Some(Value::Date(day)) => day.quarter.is_some_and(|q| Decimal::from(q) == number) && in_a_row(source, m),
             _ => false,
         });

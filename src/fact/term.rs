@@ -226,7 +226,7 @@ impl Page {
                 word: phrase_key(words[..len].iter().map(|w| w.1)),
                 weight: if own > 0.0 { own } else { LEXICON.concept(id).weight },
                 negated: self.negated_latin(at),
-                denied: self.denied(at),
+                denied: self.denied(at) != self.none_of(at),
                 shared: true,
                 listed: false,
                 clause,
@@ -254,7 +254,7 @@ impl Page {
                 word: id,
                 weight: weight.max(1.0),
                 negated: self.negated_latin(at),
-                denied: self.denied(at),
+                denied: self.denied(at) != self.none_of(at),
                 shared: true,
                 listed: false,
                 clause,
@@ -274,7 +274,7 @@ impl Page {
                 word: root(word, stemmer).unwrap_or(words[0].1),
                 weight,
                 negated: self.negated_latin(at),
-                denied: self.denied(at),
+                denied: self.denied(at) != self.none_of(at),
                 shared: self.raw[at].is_uppercase() || translated.is_some(),
                 listed: !translations.is_empty() && translated.is_none(),
                 clause,
@@ -344,7 +344,7 @@ impl Page {
                 word,
                 weight: LEXICON.concept(id).weight,
                 negated: self.negated_han(at),
-                denied: self.denied(at),
+                denied: self.denied(at) != self.none_of(at),
                 shared: true,
                 listed: false,
                 clause,
@@ -368,7 +368,7 @@ impl Page {
                 word,
                 weight: LEXICON.weight_zh(chars),
                 negated: self.negated_han(at),
-                denied: self.denied(at),
+                denied: self.denied(at) != self.none_of(at),
                 shared: translated.is_some(),
                 listed: translated.is_none(),
                 clause,
@@ -414,13 +414,24 @@ impl Page {
                 word: hash([c]),
                 weight: 0.8,
                 negated: self.negated_han(at),
-                denied: self.denied(at),
+                denied: self.denied(at) != self.none_of(at),
                 shared: false,
                 listed: false,
                 clause,
             });
         }
         end
+    }
+
+    /// Whether a figure of zero stands right before a place: `0 deaths` are none.
+    fn none_of(&self, at: usize) -> bool {
+        let next = self.mentions.partition_point(|m| m.core.0 < at);
+        let before = next.checked_sub(1).map(|i| &self.mentions[i]);
+        before.is_some_and(|m| {
+            m.base_value().is_some_and(|n| n.is_zero())
+                && self.text[m.core.1.min(at)..at].iter().all(|c| *c == ' ')
+                && !matches!(m.unit.kind, "temperature" | "time" | "score")
+        })
     }
 
     /// Whether a single character is a word by itself here: no Han character that could join it on either side. Between two

@@ -108,6 +108,9 @@ pub(crate) fn fit(source: &Mention, told: &Mention) -> Fit {
                 false => Fit::Differs(Error::Value),
             };
         }
+        // 三千元以上 is the lower end of 3,000 to 15,000.
+        (Value::Number(n), Value::Range(low, high)) if bounds(source, *n, told, (*low, *high)) => return Fit::Same,
+        (Value::Range(low, high), Value::Number(n)) if bounds(told, *n, source, (*low, *high)) => return Fit::Same,
         (Value::Range(..), Value::Number(_)) | (Value::Number(_), Value::Range(..)) => {
             return if source.unit.dimension == told.unit.dimension {
                 Fit::Differs(Error::Value)
@@ -121,6 +124,17 @@ pub(crate) fn fit(source: &Mention, told: &Mention) -> Fit {
         return Fit::Unrelated;
     }
     numbers(source, told)
+}
+
+/// Whether a bound is one of the ends of a range.
+fn bounds(bound: &Mention, n: Decimal, range: &Mention, (low, high): (Decimal, Decimal)) -> bool {
+    let scaled = |n: Decimal, m: &Mention| n.checked_mul(m.unit.size);
+    let end = match bound.modifier {
+        Some(Modifier::AtLeast | Modifier::Over) => low,
+        Some(Modifier::AtMost | Modifier::Under) => high,
+        _ => return false,
+    };
+    bound.unit.dimension == range.unit.dimension && scaled(n, bound) == scaled(end, range)
 }
 
 fn is_ratio(m: &Mention) -> bool {
@@ -367,6 +381,11 @@ fn across(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
         {
             return Fit::Differs(Error::Unit);
         }
+    }
+    // `14 degrees` leaves its scale out.
+    if matches!((s.kind, t.kind), ("temperature", "angle") | ("angle", "temperature")) {
+        let number = |m: &Mention| m.value.as_ref().and_then(Value::number);
+        return if number(source) == number(told) { Fit::Same } else { Fit::Differs(Error::Value) };
     }
     // 6.1 million behind `178 million tons`: the unit is left out.
     let bare = |m: &Mention| m.unit.kind == "count" && m.noun.is_empty() && m.of.is_none();

@@ -135,6 +135,22 @@ pub(crate) fn change(
         }
         return (Change::Level, Some(direction));
     }
+    // `1.5 million below the average`, `30% off`.
+    let behind: String = text[end..until.min(end + 14).max(end)].iter().collect();
+    let side = [
+        (" below the ", Direction::Down),
+        (" above the ", Direction::Up),
+        (" below its ", Direction::Down),
+        (" above its ", Direction::Up),
+        (" below av", Direction::Down),
+        (" above av", Direction::Up),
+    ];
+    if let Some((_, direction)) = side.iter().find(|(form, _)| behind.starts_with(form)) {
+        return (Change::By, Some(*direction));
+    }
+    if ratio && (behind.starts_with(" off ") || behind.trim_end() == " off" || behind.starts_with(" off,")) {
+        return (Change::By, Some(Direction::Down));
+    }
     // `a 20% increase`, `12 percent higher`.
     if let Some(direction) = scan_forward(text, end, until.min(end + 14)) {
         let by =

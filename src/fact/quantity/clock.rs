@@ -90,7 +90,8 @@ impl Scanner<'_> {
         };
         let (end, minutes) = match text.get(end..(end + 5).min(text.len())) {
             Some([' ', 'p', '.', 'm', '.']) if minutes < 720 => (end + 5, minutes + 720),
-            Some([' ', 'a', '.', 'm', '.']) => (end + 5, minutes),
+            // 12:36 a.m. is past midnight.
+            Some([' ', 'a', '.', 'm', '.']) => (end + 5, minutes % 720),
             _ => (end, minutes),
         };
         self.push(at, end, Value::Time(minutes), Unit::TIME, "", true);

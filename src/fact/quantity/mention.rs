@@ -134,6 +134,23 @@ impl Scanner<'_> {
         }
     }
 
+    /// Gives a number the noun of the whole that it is part of: `four of its 14 farms`.
+    pub(super) fn partitives(&mut self) {
+        const OF: [&str; 9] =
+            ["of", "of the", "of its", "of their", "of his", "of her", "of our", "of those", "of these"];
+        for i in 1..self.out.len() {
+            let (part, whole) = (&self.out[i - 1], &self.out[i]);
+            let between: String = self.text.get(part.core.1..whole.core.0).unwrap_or(&[]).iter().collect();
+            let plain =
+                part.unit == Unit::COUNT && whole.unit == Unit::COUNT && part.of.is_none() && whole.of.is_some();
+            if plain && OF.contains(&between.trim()) {
+                let (noun, of) = (whole.noun, whole.of);
+                let m = &mut self.out[i - 1];
+                (m.noun, m.of) = (noun, of);
+            }
+        }
+    }
+
     /// Gives a large number without a unit the unit of the measure told before it: `$310 million, from 420 million`.
     pub(super) fn carry_units(&mut self) {
         for i in 1..self.out.len() {
@@ -147,8 +164,16 @@ impl Scanner<'_> {
                 && written.iter().any(written_large)
                 && m.value.and_then(|v| v.number()).is_some_and(|n| n.abs() >= LARGE);
             // `crowns` alone are those named before.
+            // 成員人數約475萬 says what it counts.
+            let counted = self.text[m.start.saturating_sub(2)..m.start].iter().any(|c| matches!(c, '数' | '口'));
             let coin = m.of.is_some_and(|(a, b)| COINS.at(self.text, a).is_some_and(|(end, ())| end <= b));
-            if m.unit != Unit::COUNT || !m.noun.is_empty() || m.of.is_some() && !coin || !large || m.per.is_some() {
+            if m.unit != Unit::COUNT
+                || !m.noun.is_empty()
+                || m.of.is_some() && !coin
+                || !large
+                || counted
+                || m.per.is_some()
+            {
                 continue;
             }
             let before = self.out[..i].iter().rev().take(CARRIES).find(|b| {

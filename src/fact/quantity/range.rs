@@ -30,7 +30,9 @@ impl Scanner<'_> {
         // `narrowed by €79 million to €184 million` tells a change and a level.
         let sum =
             PREFIXES.at(text, start).is_some() || matches!(suffix, Some((_, Suffix::Unit(u))) if u.kind == "money");
-        let moved_by = sum && before.ends_with("by ");
+        let by = before.ends_with("by ");
+        // `dropped by 14,000 to 197,000`.
+        let moved_by = by && (sum || change::change(text, self.clause, start, end, end, true).0 == Change::By);
         if before.ends_with("from ") && !self.ranges(start)
             || moved_by
             || before.ends_with('由')
@@ -108,7 +110,8 @@ impl Scanner<'_> {
             let later = self.suffix(stop);
             let hyphen = text[at] == '-';
             // `voted 61 to 45` sets two numbers against each other.
-            if text[at] == ' ' && suffix.is_none() && later.is_none() && low.is_some_and(|low| high < low) {
+            let plain = suffix.is_none() && later.is_none();
+            if text[at] == ' ' && (plain || by) && low.is_some_and(|low| high < low) {
                 return None;
             }
             // `75 -300mm`: a hyphen at its number alone joins only what a unit and the order bear out.
@@ -119,7 +122,12 @@ impl Scanner<'_> {
             {
                 return None;
             }
-            let year = |from: usize, to: usize| to - from == 4 && text[from..to].iter().all(char::is_ascii_digit);
+            let year = |from: usize, to: usize| {
+                to - from == 4
+                    && text[from..to].iter().all(char::is_ascii_digit)
+                    && matches!(text[from], '1' | '2')
+                    && low.is_some_and(|n| n >= Decimal::from(1900) && n < Decimal::from(2100))
+            };
             if suffix.is_some() && later.is_none() || suffix.is_none() && later.is_some() && year(start, end) {
                 return None;
             }

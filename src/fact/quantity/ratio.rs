@@ -58,6 +58,16 @@ pub(super) fn word(text: &[char], at: usize) -> Option<Ratio> {
             return Some(factor_of(n.end + 1, factor));
         }
     }
+    // 三分二 is two thirds in Hong Kong; a score of points goes on as 三分球, a time as 四分三十秒.
+    if let [whole, '分', part, ..] = text[at..]
+        && let (Some(b), Some(a)) = (numeral::digit(whole), numeral::digit(part))
+        && (3..=5).contains(&b)
+        && a < b
+        && !text.get(at + 3).is_some_and(|c| numeral::begins_han(*c) || matches!(c, '秒' | '钟' | '分' | '之' | '点'))
+    {
+        let value = Value::Fraction(Decimal::from(a), Decimal::from(b));
+        return Some(Ratio { end: at + 3, value, unit: Unit::FRACTION, change: None });
+    }
     let (end, (value, level)) = WORDS.at(text, at)?;
     let ratio = Ratio { end, value, unit: Unit::FACTOR, change: None };
     let Value::Number(n) = value else { return Some(ratio) };

@@ -60,6 +60,7 @@ impl<'t> Scanner<'t> {
             at = self.step(at).max(at + 1);
         }
         self.points();
+        self.partitives();
         self.carry_units();
         self.out
     }
@@ -106,6 +107,7 @@ impl<'t> Scanner<'t> {
             // 提高三成 holds no 高三: the first character belongs to a verb.
             && !change::verb_ends(self.text, at + 1)
             && !self.measured_past(at, end)
+            && !self.goes_on(end)
         {
             return end;
         }
@@ -185,6 +187,12 @@ impl<'t> Scanner<'t> {
         let (stop, suffix) = SUFFIXES.at(self.text, end)?;
         // 每十年0.27度 keeps its span, which tells the rate.
         (!matches!(suffix, Suffix::Unit(u) if u.kind == "duration")).then_some(stop)
+    }
+
+    /// Whether the numeral that ends a name is the head of a larger one: 最高三萬 holds no 高三.
+    fn goes_on(&self, end: usize) -> bool {
+        numeral::begins_han(self.text[end - 1])
+            && self.text.get(end).is_some_and(|c| matches!(c, '千' | '万' | '亿' | '兆'))
     }
 
     /// Whether a numeral reaches past a name that begins as it does: 三公里 holds no 三公, 一點五億 no 一點.
@@ -269,7 +277,12 @@ impl<'t> Scanner<'t> {
         }
         if let Some((stop, ())) = LABELS.at(self.text, at) {
             let spaced = stop + usize::from(matches!(self.text.get(stop), Some(' ' | '-')));
-            let number = self.version(spaced).or_else(|| numeral::digits(self.text, spaced).map(|(end, _)| end));
+            let number = numeral::digits(self.text, spaced);
+            // `the platform 3.44 billion yuan`: a sum is no label.
+            if number.is_some_and(|(past, _)| numeral::magnitude(self.text, past, false).is_some()) {
+                return stop;
+            }
+            let number = self.version(spaced).or_else(|| number.map(|(end, _)| end));
             // `Boeing 737-800`.
             return number.map_or(stop, |end| self.past_hyphens(end));
         }

@@ -39,6 +39,14 @@ fn chinese_quantities() {
         ("由40人增至百人", vec!["40 person", "100 person to"]),
         ("關稅不低於8%", vec!["8 % at_least"]),
         ("發電500兆瓦", vec!["500 MW"]),
+        ("以9秒86奪冠，跳出8米12", vec!["9.86 second", "8.12 m"]),
+        ("三分二的會員", vec!["2/3 fraction"]),
+        ("票價最高五萬六", vec!["56000 - at_most"]),
+        ("三日內完成，60日內公告", vec!["3 day", "60 day"]),
+        ("停留至24日", vec!["2025-09-24 date"]),
+        ("雨季以6月中旬最長", vec!["--06 date"]),
+        ("頻率3100至3300兆赫", vec!["3100..3300 MHz"]),
+        ("存款1.2兆元，帳戶數約48萬", vec!["1200000000000 TWD", "480000 - about"]),
     ] {
         assert_eq!(found(text), expected, "{text}");
     }
@@ -62,6 +70,13 @@ fn english_quantities() {
         ("dozens of people at once", vec![]),
         ("25 cents a share", vec!["0.25 USD"]),
         ("will not exceed 8%", vec!["8 % at_most"]),
+        ("shrank by 3,000 to 41,000", vec!["3000 - by", "41000 - to"]),
+        ("passed by 63% to 37%", vec!["63 %", "37 %"]),
+        ("gave up 0.7% at the close", vec!["0.7 % by"]),
+        ("at 12:05 a.m.", vec!["00:05 time"]),
+        ("fined the platform 2.75 million euros", vec!["2750000 EUR"]),
+        ("1.2 metres below the average", vec!["1.2 m by"]),
+        ("40% off for pupils", vec!["40 % by"]),
         ("two-thirds full", vec!["2/3 fraction"]),
         ("six years and three months in prison", vec!["75 month"]),
         ("narrowed by €79 million to €184 million", vec!["79000000 EUR by", "184000000 EUR to"]),

@@ -29,7 +29,11 @@ impl Reader<'_> {
                     at = end;
                 }
                 Relative::Month(n) => {
-                    let base = self.base?;
+                    let Some(base) = self.base else {
+                        // 本月下旬 is late in a month, whichever it is.
+                        let (end, part) = PARTS.at(self.text, end).filter(|(stop, _)| *stop == end + 2)?;
+                        return Some((end, Day { part: Some(part), ..day }));
+                    };
                     let months = base.year * 12 + i32::from(base.month) - 1 + n;
                     day.year = Some(Year::Of(months.div_euclid(12)));
                     day.month = Some((months.rem_euclid(12) + 1) as u8);
@@ -132,7 +136,7 @@ impl Reader<'_> {
                 return Some((at, day));
             }
             if let Some((end, part)) = PARTS.at(self.text, at)
-                && self.text[at] != '中'
+                && (self.text[at] != '中' || end > at + 1)
             {
                 day.part = Some(part);
                 at = end;
@@ -141,7 +145,7 @@ impl Reader<'_> {
         }
         if day.year.is_some() {
             if let Some((end, part)) = PARTS.at(self.text, after_year)
-                && self.text[after_year] != '中'
+                && (self.text[after_year] != '中' || end > after_year + 1)
             {
                 day.part = Some(part);
                 return Some((end, day));
@@ -150,8 +154,7 @@ impl Reader<'_> {
         }
         // A bare day of the month: 預計3日落幕. Durations are written 3天.
         let (end, n, _) = self.small(start)?;
-        let span_start =
-            start > 0 && matches!(self.text[start - 1], '至' | '到' | '第' | '前' | '后' | '近' | '每' | '共');
+        let span_start = start > 0 && matches!(self.text[start - 1], '第' | '前' | '后' | '近' | '每' | '共');
         (self.is(end, '日') && self.text[start].is_ascii_digit() && (1..=31).contains(&n) && !span_start)
             .then_some(())?;
         let next = self.text.get(end + 1).copied().unwrap_or(' ');

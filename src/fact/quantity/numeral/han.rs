@@ -8,7 +8,7 @@ use crate::fact::forms::{past_spaces, rest};
 use crate::text::script::is_han;
 
 /// The value of a Chinese digit.
-fn digit(c: char) -> Option<u32> {
+pub(crate) fn digit(c: char) -> Option<u32> {
     Some(match c {
         '〇' | '零' => 0,
         '一' | '壹' | '弌' => 1,
