@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::change;
 use super::cue;
-use super::measure::Measure;
+use super::measure::{Measure, quarter_points};
 use super::modifier::Modifier;
 use super::numeral::{self, Numeral};
 use super::ratio;
@@ -29,16 +29,6 @@ static SCALES: LazyLock<Forms<Unit>> = LazyLock::new(|| {
 /// What a measure extends in: words behind `1.8m` that make metres of it.
 static EXTENTS: LazyLock<Forms<()>> = LazyLock::new(|| cue::forms("extent"));
 
-/// 一碼 in basis points: a quarter of a percentage point.
-fn quarter_points(value: Value) -> (Unit, Value) {
-    let unit = Unit { kind: "bp", code: "bp", dimension: "points", size: Decimal::new(1, 2) };
-    let value = match value {
-        Value::Number(n) => n.checked_mul(Decimal::from(25)).map_or(value, Value::Number),
-        _ => value,
-    };
-    (unit, value)
-}
-
 impl Scanner<'_> {
     /// A numeral with all that stands behind it.
     pub(super) fn number(&mut self, start: usize, n: Numeral, money: Option<Unit>) -> usize {
@@ -46,23 +36,16 @@ impl Scanner<'_> {
         if !n.arabic
             && let Some((low, high, end)) = numeral::neighbours(text, start)
         {
-            let suffix = self.suffix(end);
-            if suffix.is_some() || money.is_some() {
-                let modifier = self.modifier_before(start);
-                return self.finish(start, end, modifier, Value::Range(low, high), suffix, money, &n);
+            // 十七八萬 needs no measure word; 七八 alone is part of a word.
+            let large = text[start..end].iter().any(|c| matches!(c, '百' | '千' | '万' | '亿'));
+            if let Some(stop) = self.neighbours(start, (low, high), end, &n, money, large) {
+                return stop;
             }
         }
-        if let Some((low, high, end)) = numeral::enumerated(text, start) {
-            let suffix = self.suffix(end);
-            if suffix.is_some() || money.is_some() {
-                let modifier = self.modifier_before(start);
-                return self.finish(start, end, modifier, Value::Range(low, high), suffix, money, &n);
-            }
-            // 三、四成.
-            if text.get(end) == Some(&'成') && ratio::NOT_TENTHS.at(text, end).is_none() && high < Decimal::TEN {
-                let ends = Value::Range(low * Decimal::TEN, high * Decimal::TEN);
-                return self.ratio(start, ratio::plain(end + 1, ends, Unit::PERCENT));
-            }
+        if let Some((low, high, end)) = numeral::enumerated(text, start)
+            && let Some(stop) = self.neighbours(start, (low, high), end, &n, money, false)
+        {
+            return stop;
         }
         let Some(mut value) = n.value else { return n.end };
         let mut end = n.end;
@@ -140,6 +123,27 @@ impl Scanner<'_> {
         self.finish(start, core_end, from_modifier, amount, suffix, money, &n)
     }
 
+    /// Takes in a range of neighbouring numbers (七八千人, 七、八成), where a unit, money or its own size makes one of it.
+    fn neighbours(
+        &mut self,
+        start: usize,
+        (low, high): (Decimal, Decimal),
+        end: usize,
+        n: &Numeral,
+        money: Option<Unit>,
+        large: bool,
+    ) -> Option<usize> {
+        let suffix = self.suffix(end);
+        let tenths = self.text.get(end) == Some(&'成') && ratio::NOT_TENTHS.at(self.text, end).is_none();
+        if tenths && high < Decimal::TEN {
+            let ends = Value::Range(low * Decimal::TEN, high * Decimal::TEN);
+            return Some(self.ratio(start, ratio::plain(end + 1, ends, Unit::PERCENT)));
+        }
+        (suffix.is_some() || money.is_some() || large).then_some(())?;
+        let modifier = self.modifier_before(start);
+        Some(self.finish(start, end, modifier, Value::Range(low, high), suffix, money, n))
+    }
+
     /// 攝氏37度, 華氏溫度98.6度: degrees with their scale before the number; where it begins, and the unit.
     fn in_scale(&self, start: usize, suffix: Option<Behind>) -> (usize, Option<Behind>) {
         if let Some((stop, Suffix::Unit(u))) = suffix
@@ -214,7 +218,9 @@ impl Scanner<'_> {
                 Some((past, Suffix::Unit(u))) => {
                     unit = u;
                     stop = past;
-                    if u.code == "deg" && is_han(text[past - 1]) && text[past - 1] == '度' {
+                    // 北緯25度 measures no heat.
+                    let place = start > 0 && matches!(text[start - 1], '纬' | '经');
+                    if u.code == "deg" && text[past - 1] == '度' && !place {
                         unit = Unit { kind: "temperature", code: "Cel", dimension: "temperature", ..u };
                     }
                     if text[..past].ends_with(&['新', '元']) {
@@ -315,37 +321,5 @@ impl Scanner<'_> {
         let listed = true;
         self.push_full(start, stop, (from, before), value, unit, noun, of, (change, direction), listed);
         stop
-    }
-
-    /// Takes in a measure whose value and unit are known.
-    pub(super) fn measure(
-        &mut self,
-        start: usize,
-        stop: usize,
-        modifier: (usize, Option<Modifier>),
-        value: Value,
-        unit: Unit,
-    ) -> usize {
-        let clause_end = self.clause_end(stop);
-        let ratio = matches!(unit.kind, "percent" | "pp" | "bp");
-        let change = change::change(self.text, self.clause, modifier.0, stop, clause_end, ratio);
-        let of = (!matches!(unit.kind, "duration" | "percent" | "pp" | "bp")).then(|| self.measured(stop)).flatten();
-        self.push_full(start, stop, modifier, value, unit, "", of, change, true);
-        stop
-    }
-
-    /// 升息一碼, 利率調降半碼: a quarter of a percentage point.
-    pub(super) fn taiwan_rate(&self, start: usize, end: usize) -> bool {
-        self.text[end - 1] == '码' && {
-            let from = start.saturating_sub(24);
-            let near: String = self.text[from..(end + 12).min(self.text.len())].iter().collect();
-            ["息", "率"].iter().any(|w| near.contains(w))
-        }
-    }
-
-    /// 60年代, 三年級.
-    pub(super) fn is_decade(&self, stop: usize) -> bool {
-        let next = self.text.get(stop).copied().unwrap_or(' ');
-        matches!(next, '代' | '级') && matches!(self.text[stop - 1], '年')
     }
 }

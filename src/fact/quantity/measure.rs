@@ -2,6 +2,8 @@
 
 use rust_decimal::Decimal;
 
+use super::change;
+use super::modifier::Modifier;
 use super::numeral;
 use super::scan::Scanner;
 use super::unit::Unit;
@@ -41,6 +43,16 @@ impl Measure {
         };
         self.unit.size = Decimal::ONE;
     }
+}
+
+/// 一碼 in basis points: a quarter of a percentage point.
+pub(super) fn quarter_points(value: Value) -> (Unit, Value) {
+    let unit = Unit { kind: "bp", code: "bp", dimension: "points", size: Decimal::new(1, 2) };
+    let value = match value {
+        Value::Number(n) => n.checked_mul(Decimal::from(25)).map_or(value, Value::Number),
+        _ => value,
+    };
+    (unit, value)
 }
 
 impl Scanner<'_> {
@@ -106,10 +118,13 @@ impl Scanner<'_> {
     /// The decimals told behind a unit: 38度5, 1米75, 三尺六; its end, and what they add.
     pub(super) fn behind_unit(&self, told: &mut Measure) {
         let text = self.text;
-        let few = told.value.number().is_some_and(|n| n.fract().is_zero() && n.abs() < Decimal::from(10));
+        let whole = told.value.number().filter(|n| n.fract().is_zero());
+        let few = whole.is_some_and(|n| n.abs() < Decimal::from(10));
+        // 17米50: the hundredths of a throw.
+        let hundredths = rest(text, told.stop).iter().take_while(|c| c.is_ascii_digit()).count() == 2;
         let most = match text[told.stop - 1] {
             '度' if told.unit.kind == "temperature" => 1,
-            '米' | '尺' if told.unit.kind == "length" && few => 2,
+            '米' | '尺' if told.unit.kind == "length" && (few || whole.is_some() && hundredths) => 2,
             _ => return,
         };
         let end =
@@ -156,5 +171,37 @@ impl Scanner<'_> {
             (told.value, told.stop) = (Value::Range(sum, high), later);
         }
         true
+    }
+
+    /// Takes in a measure whose value and unit are known.
+    pub(super) fn measure(
+        &mut self,
+        start: usize,
+        stop: usize,
+        modifier: (usize, Option<Modifier>),
+        value: Value,
+        unit: Unit,
+    ) -> usize {
+        let clause_end = self.clause_end(stop);
+        let ratio = matches!(unit.kind, "percent" | "pp" | "bp");
+        let change = change::change(self.text, self.clause, modifier.0, stop, clause_end, ratio);
+        let of = (!matches!(unit.kind, "duration" | "percent" | "pp" | "bp")).then(|| self.measured(stop)).flatten();
+        self.push_full(start, stop, modifier, value, unit, "", of, change, true);
+        stop
+    }
+
+    /// 升息一碼, 利率調降半碼: a quarter of a percentage point.
+    pub(super) fn taiwan_rate(&self, start: usize, end: usize) -> bool {
+        self.text[end - 1] == '码' && {
+            let from = start.saturating_sub(24);
+            let near: String = self.text[from..(end + 12).min(self.text.len())].iter().collect();
+            ["息", "率"].iter().any(|w| near.contains(w))
+        }
+    }
+
+    /// 60年代, 三年級.
+    pub(super) fn is_decade(&self, stop: usize) -> bool {
+        let next = self.text.get(stop).copied().unwrap_or(' ');
+        matches!(next, '代' | '级') && matches!(self.text[stop - 1], '年')
     }
 }

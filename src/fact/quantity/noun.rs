@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use rust_decimal::Decimal;
 
 use super::cue;
-use super::numeral::Numeral;
+use super::numeral::{self, Numeral};
 use super::scan::Scanner;
 use super::suffix::BETWEEN;
 use crate::fact::date::{Day, Year};
@@ -69,6 +69,11 @@ impl Scanner<'_> {
                 .iter()
                 .any(|c| matches!(c, '十' | '百' | '千' | '万' | '亿' | '兆' | '拾' | '佰' | '仟' | '廿' | '卅'));
             let single_unit = end - start == 1;
+            // 一、…；二、…: numbers of paragraphs.
+            let begins = text[self.clause.min(start)..start].iter().all(|c| *c == ' ');
+            if begins && next == '、' && end - start <= 2 && !text.get(end + 1).is_some_and(|&c| numeral::big(c)) {
+                return true;
+            }
             let edge = |c: Option<&char>| c.is_none_or(|c| !is_han(*c) && !is_latin(*c));
             if edge(start.checked_sub(1).and_then(|i| text.get(i))) && edge(text.get(end)) {
                 return text[start] == '第';

@@ -70,8 +70,7 @@ impl Scanner<'_> {
                 let feet = sum.checked_mul(Decimal::from(12))?;
                 return Some((feet.checked_add(inches)?, Unit::by_code("[in_i]")?.0, stop));
             }
-            let tail = self.coin_tail(unit, end).or_else(|| self.cents(unit, sum, end));
-            if let Some((stop, added)) = tail.or_else(|| self.hundredths(unit, end)) {
+            if let Some((stop, added)) = self.coin_tail(unit, end).or_else(|| self.cents(unit, sum, end)) {
                 return Some((sum.checked_add(added)?, unit, stop));
             }
             // `7 feet, 10 inches`; sums of money are told apart by their commas.
@@ -134,17 +133,6 @@ impl Scanner<'_> {
         let worth = digit.checked_mul(Decimal::new(1, places + zero as u32))?;
         // Of a coin that is itself a tenth, the digit is a tenth again.
         Some((n.end, worth.checked_div(if unit.size == Decimal::ONE { Decimal::ONE } else { unit.size })?))
-    }
-
-    /// The two digits right behind 米, which are hundredths (6米84); their end and worth.
-    fn hundredths(&self, unit: Unit, at: usize) -> Option<(usize, Decimal)> {
-        let text = self.text;
-        let measure = text.get(at.checked_sub(1)?) == Some(&'米') && unit.code == "m";
-        let digits = rest(text, at).iter().take_while(|c| c.is_ascii_digit()).count();
-        (measure && digits == 2).then_some(())?;
-        (self.suffix(at + 2).is_none() && !matches!(text.get(at + 2), Some('.' | '%'))).then_some(())?;
-        let n: Decimal = text[at..at + 2].iter().collect::<String>().parse().ok()?;
-        Some((at + 2, n / Decimal::ONE_HUNDRED))
     }
 
     /// Cents told without their name, behind a whole sum, where the clause ends: `20 dollars 43`, `$20 and 43c`.

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::change;
 use super::cue;
+use super::modifier;
 use super::numeral::{self, Numeral};
 use super::ratio;
 use super::sentence::ends_clause;
@@ -107,6 +108,7 @@ impl<'t> Scanner<'t> {
             // 提高三成 holds no 高三: the first character belongs to a verb.
             && !change::verb_ends(self.text, at + 1)
             && !self.measured_past(at, end)
+            && !self.measured_behind(at, end)
             && !self.goes_on(end)
         {
             return end;
@@ -153,8 +155,8 @@ impl<'t> Scanner<'t> {
         if let Some(end) = self.base_of_rate(at) {
             return end;
         }
-        // 萬分之五, 億分之一.
-        if matches!(c, '万' | '亿') && rest(self.text, at + 1).starts_with(&['分', '之']) {
+        // 萬分之五, 億分之一, 萬餘人, 近萬人.
+        if matches!(c, '万' | '亿') && self.stands_alone(at) {
             let value = Decimal::from(if c == '万' { 10_000 } else { 100_000_000 });
             return self.number(
                 at,
@@ -205,6 +207,22 @@ impl<'t> Scanner<'t> {
         let decimals = self.text[end - 1] == '点' && n.end > end && !matches!(next, Some('点' | '滴'));
         let unit = SUFFIXES.at(self.text, n.end);
         decimals || unit.is_some_and(|(stop, suffix)| stop > end && matches!(suffix, Suffix::Unit(_)))
+    }
+
+    /// Whether 萬 or 億 without a number before it is one: of parts, with 餘 or a bound about it.
+    fn stands_alone(&self, at: usize) -> bool {
+        let behind = rest(self.text, at + 1);
+        let more = matches!(behind, ['余' | '多', ..]) && self.suffix(at + 2).is_some();
+        let bound = matches!(modifier::before(self.text, at), Some((from, _)) if from < at);
+        behind.starts_with(&['分', '之']) || more || bound && self.suffix(at + 1).is_some()
+    }
+
+    /// Whether the numeral that ends a name has a unit of measure behind it: 身高一米七 holds no 高一.
+    fn measured_behind(&self, at: usize, end: usize) -> bool {
+        let numeral = !numeral::begins_han(self.text[at]) && numeral::begins_han(self.text[end - 1]);
+        let unit = SUFFIXES.at(self.text, end).map(|(_, suffix)| suffix);
+        numeral
+            && matches!(unit, Some(Suffix::Unit(u)) if matches!(u.kind, "length" | "mass" | "money" | "temperature"))
     }
 
     /// Past a code such as A320, H1N1, COVID-19: letters and digits that name something.

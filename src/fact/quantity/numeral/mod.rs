@@ -7,11 +7,13 @@ use crate::fact::forms::rest;
 mod digits;
 mod english;
 mod han;
+mod span;
 
 pub(crate) use digits::{digits, point, vulgar};
 
 pub(crate) use english::{decimals, denominator, half_of, magnitude, of_magnitude, point_word, vague_words, words};
-pub(crate) use han::{begins_han, big, digit, enumerated, formal, neighbours, place, read};
+pub(crate) use han::{begins_han, big, digit, formal, place, read};
+pub(crate) use span::{enumerated, neighbours};
 
 /// A numeral read from text.
 #[derive(Debug, Clone, Copy, PartialEq)]
