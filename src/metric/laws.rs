@@ -35,7 +35,9 @@ impl Text {
             lang: lang.clone(),
         };
         let article = serde_json::json!({"id": "a", "source": source, "lang": lang});
-        let claims = source.split(['\n', '.', '。']).filter(|s| !s.trim().is_empty()).take(3).enumerate();
+        // The point of 3.5 ends no sentence: a claim cut there is not what the source says.
+        let sentences = source.split(['\n', '。']).flat_map(|line| line.split(". "));
+        let claims = sentences.filter(|s| !s.trim().is_empty()).take(3).enumerate();
         let fact = |(i, claim): (usize, &str)| {
             let fact = serde_json::json!({"id": i.to_string(), "kind": FactKind::Statement, "claim": claim});
             serde_json::from_value(fact).expect("a fact")
