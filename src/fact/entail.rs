@@ -85,6 +85,10 @@ impl Case<'_> {
             if left && told_of_former {
                 return Some((f.i, "what a stated change leaves"));
             }
+            let falls = self.mention.change == Change::By && self.mention.direction == Some(Direction::Down);
+            if falls && f.m.change != Change::By && of_former(self.source.page, f.m) {
+                return Some((f.i, "the fall to a stated part of what was"));
+            }
             let level = f.m.change != Change::By && self.mention.change != Change::By;
             (level && self.of_the_rest(f.i)).then_some((f.i, "the rest of a stated part"))
         })
@@ -152,7 +156,7 @@ impl Case<'_> {
             let kindred = told.unit.kind != "count"
                 || (a.noun == b.noun || near && (a.noun.is_empty() || b.noun.is_empty()) && distinct(self.value))
                     && (told.noun.is_empty() || a.noun.is_empty() || told.noun == a.noun);
-            let left = near && gap == Some(self.value) && self.leaves(x, y);
+            let left = gap == Some(self.value) && self.leaves(x, y);
             if !(kindred || left) {
                 return self.each(x, y).or_else(|| self.each(y, x));
             }
@@ -377,6 +381,12 @@ fn counted(told: &Mention, page: &Page, source: &Page) -> Option<(usize, &'stati
         (now.is_some_and(apart) || known[x + 1..].iter().any(|(_, z)| apart(*z)))
             .then_some((*i, "the years between two dates"))
     })
+}
+
+/// Whether a share is one of what was before: 僅為上一代的四分之一, `a quarter of its predecessor's`.
+fn of_former(page: &Page, m: &Mention) -> bool {
+    let behind: String = rest(&page.text, m.core.1).iter().take(6).collect();
+    page.text[..m.start].ends_with(&['的']) || behind.starts_with(" of ")
 }
 
 /// Whether words speak of what is left of a whole.

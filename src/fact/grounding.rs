@@ -8,13 +8,14 @@ use std::collections::HashSet;
 
 use crate::model::{QuantityJudgement, Span, Support};
 
+use super::date::Day;
 use super::entail::{entailed, says_rest};
 use super::matching::fit::{Error, Fit, fit};
 use super::matching::pick::Pick;
 use super::matching::rate_lost;
 use super::page::Page;
-use super::quantity::{Change, Mention, Value};
-use super::rival::{Bond, Side, Weight, bonds, facet_opposed, other_base, polarity, rate_added, weigh};
+use super::quantity::{Change, Mention, Modifier, Value};
+use super::rival::{Bond, Side, Weight, bonds, facet_opposed, has_facet, other_base, polarity, rate_added, weigh};
 
 /// What a source's figures are held against, made ready once.
 #[derive(Debug)]
@@ -99,7 +100,7 @@ pub(crate) fn judge(page: &Page, source: &Page, ground: &Ground, other: bool) ->
                 let sentence = page.clauses[page.clause_at(m.core.0)].sentence;
                 if sentences.get(sentence).is_some_and(|s| ground.sentences.contains(s)) {
                     let reason = "the source says it word for word";
-                    ruling = Ruling { error: None, figure: None, reason, taken: None, entailed: false };
+                    ruling = Ruling { error: None, figure: None, reason, taken: None, entailed: false, near: false };
                 }
             }
             taken[i] = ruling.taken.or_else(|| ruling.slipped());
@@ -129,11 +130,13 @@ struct Ruling {
     taken: Option<Taken>,
     /// Whether it follows from what the source states without standing there.
     entailed: bool,
+    /// Whether it is a date that the source has with another day of the month, or with day and month exchanged.
+    near: bool,
 }
 
 impl Ruling {
     fn entailed((figure, reason): (usize, &'static str)) -> Ruling {
-        Ruling { error: None, figure: Some(figure), reason, taken: None, entailed: true }
+        Ruling { error: None, figure: Some(figure), reason, taken: None, entailed: true, near: false }
     }
 
     fn standing(&self) -> Standing {
@@ -147,11 +150,15 @@ impl Ruling {
     /// A figure that has the digits of one of the source and is otherwise wrong takes its place.
     fn slipped(&self) -> Option<Taken> {
         let (error, owner) = (self.error?, self.figure?);
-        (error.is_slip() || error == Error::Multiple).then_some(Taken { owner, value: owner, error })
+        (error.is_slip() || error == Error::Multiple || error == Error::Calendar && self.near).then_some(Taken {
+            owner,
+            value: owner,
+            error,
+        })
     }
 
     fn wrong(error: Error, figure: Option<usize>, reason: &'static str) -> Ruling {
-        Ruling { error: Some(error), figure, reason, taken: None, entailed: false }
+        Ruling { error: Some(error), figure, reason, taken: None, entailed: false, near: false }
     }
 }
 
@@ -237,6 +244,14 @@ fn climbs(told: &Mention, page: &Page, source: &Mention, there: &Page) -> bool {
         && (told.unit.kind == "money" || !NEW.iter().any(|w| said.contains(w)))
 }
 
+/// Whether a date is told with another day or part of its month, or with day and month exchanged.
+fn misdated(source: &Mention, told: &Mention) -> bool {
+    let (Some(Value::Date(a)), Some(Value::Date(b))) = (source.value, told.value) else { return false };
+    let exact = |d: &Day| d.month.is_some() && (d.day.is_some() || d.part.is_some());
+    let exchanged = a.month.is_some() && a.month == b.day && a.day == b.month;
+    exact(&a) && exact(&b) && (a.month == b.month || exchanged)
+}
+
 /// How much evidence it takes to give a figure of the right value to another owner: alone, and where the other
 /// owner's figure is told in its place.
 const ALONE: f32 = 3.0;
@@ -291,6 +306,9 @@ impl Court<'_> {
             let taken = Some(Taken { owner, value: best, error });
             return Ruling { taken, ..Ruling::wrong(error, Some(owner), "the source says it of something else") };
         }
+        if matches!(told.modifier, Some(Modifier::Over)) && has_facet(&self.source.bonds[best], "average", "peak") {
+            return Ruling::wrong(Error::Bound, Some(best), "the source says that it is the most");
+        }
         if climbs(told, self.told.page, &self.source.page.mentions[best], self.source.page) {
             return Ruling::wrong(Error::LevelChange, Some(best), "the source has it as a level, not as a change");
         }
@@ -301,7 +319,7 @@ impl Court<'_> {
             return Ruling::wrong(Error::PartTotal, Some(best), "the source says it of another whole");
         }
         let reason = "the source says it of the same thing";
-        Ruling { error: None, figure: Some(best), reason, taken: None, entailed: false }
+        Ruling { error: None, figure: Some(best), reason, taken: None, entailed: false, near: false }
     }
 
     fn weigh(&self, i: usize, first: usize, second: usize) -> Weight {
@@ -312,8 +330,11 @@ impl Court<'_> {
     fn owner(&self, i: usize, best: usize, differing: &[(usize, Error)]) -> Option<(usize, Error)> {
         let bond = &self.told.bonds[i];
         let opposed = facet_opposed(bond, &self.source.bonds[best]);
-        if opposed == Some("basis") {
-            return Some((best, Error::Period));
+        match opposed {
+            Some("basis") => return Some((best, Error::Period)),
+            // A peak told as an average.
+            Some("average") => return Some((best, Error::PartTotal)),
+            _ => {}
         }
         let mut owner: Option<(usize, f32)> = None;
         let told = &self.told.page.mentions[i];
@@ -331,6 +352,10 @@ impl Court<'_> {
             // What stands around a date says little of whose it is: it takes the other one told in its place.
             let crossed = self.teller(i, rival);
             if date && crossed.is_none() {
+                continue;
+            }
+            // `four of the 14` tells both.
+            if crossed.is_some_and(|k| self.parts(i, k)) {
                 continue;
             }
             let mut enough = if weight.is_whole() { WHOLLY } else { ALONE };
@@ -367,6 +392,14 @@ impl Court<'_> {
             Some("average") => (owner, Error::PartTotal),
             _ => (owner, Error::Swap),
         })
+    }
+
+    /// Whether one of two figures told side by side is a part of the other: `four of the 14`.
+    fn parts(&self, i: usize, k: usize) -> bool {
+        let page = self.told.page;
+        let (a, b) = (&page.mentions[i.min(k)], &page.mentions[i.max(k)]);
+        let between: String = page.text.get(a.core.1..b.core.0).unwrap_or(&[]).iter().collect();
+        between.len() < 14 && between.starts_with(" of ")
     }
 
     /// Whether two figures of the source are one and the same.
@@ -436,7 +469,10 @@ impl Court<'_> {
             }
         }
         match best {
-            Some((j, error)) => Ruling::wrong(error, Some(j), "the source has another figure for this"),
+            Some((j, error)) => Ruling {
+                near: misdated(&self.source.page.mentions[j], told),
+                ..Ruling::wrong(error, Some(j), "the source has another figure for this")
+            },
             None => Ruling::wrong(Error::Fabricated, None, "the source has no figure of this kind"),
         }
     }

@@ -22,8 +22,6 @@ const STATED_OTHER: f32 = 0.42;
 const DENIED_TOO: f32 = 0.72;
 /// How much of that suffices for a claim to be spoken of that one side denies.
 const DENIED: f32 = 0.75;
-/// The share of a claim from which one whose denial is told nowhere is told without it.
-const UNMATCHED: f32 = 0.55;
 /// The share of a claim's other content from which what turns it round is said of it.
 const REST: f32 = 0.45;
 
@@ -146,15 +144,11 @@ impl Telling<'_> {
         if said.mass <= 0.0 {
             return Ruling::missing(0.0, "nothing of the claim can be recognized in this language".to_owned());
         }
-        match said.denial {
-            Denied::One(start, end) if said.share >= if other { stated } else { DENIED * stated } => {
-                let words = self.page.slice(start, end);
-                return Ruling::contradicted(Some((start, end)), &format!("denied on one side only: \"{words}\""));
-            }
-            Denied::Unmatched if !other && said.share >= UNMATCHED => {
-                return Ruling::contradicted(Some(said.window), "told without the claim's denial");
-            }
-            _ => {}
+        if let Denied::One(start, end) = said.denial
+            && said.share >= if other { stated } else { DENIED * stated }
+        {
+            let words = self.page.slice(start, end);
+            return Ruling::contradicted(Some((start, end)), &format!("denied on one side only: \"{words}\""));
         }
         if let Some(turned) = said.turned
             && said.denial != Denied::Both
@@ -456,16 +450,17 @@ fn distinct(m: &Mention) -> bool {
         |n: rust_decimal::Decimal| n.normalize().mantissa().unsigned_abs().to_string().trim_end_matches('0').len();
     match m.value {
         Some(Value::Number(n)) => digits(n) >= 2 || !matches!(m.unit.kind, "count" | "duration"),
-        Some(Value::Date(day)) => day.day.is_some() || day.month.is_some(),
+        Some(Value::Date(day)) => day.day.is_some() || day.month.is_some() || day.year.is_some(),
         Some(_) => true,
         None => false,
     }
 }
 
-/// Maps a share onto the score, the threshold being 0.5.
+/// Maps a share onto the score, the threshold being 0.5. Some of a claim's words stand in any text on its matter: below the
+/// threshold the score falls off with the square.
 fn soft(share: f32, threshold: f32) -> f64 {
     let (s, t) = (f64::from(share), f64::from(threshold));
-    if s < t { 0.5 * s / t } else { 0.5 + 0.5 * (s - t) / (1.0 - t) }
+    if s < t { 0.5 * (s / t).powi(2) } else { 0.5 + 0.5 * (s - t) / (1.0 - t) }
 }
 
 /// A verdict with what shows it.

@@ -226,6 +226,40 @@ mod tests {
     }
 
     #[test]
+    fn points_and_percentages_fix_each_other() {
+        let source = "調查顯示，外食比例由上月的31.2%升至33.7%，增加2.5個百分點。";
+        for claim in ["外食比例增加2.5個百分點", "上月外食比例為31.2%"] {
+            let told = if claim.contains("上月") {
+                "外食比例升至33.7%，增加2.5個百分點。"
+            } else {
+                "外食比例33.7%，上月為31.2%。"
+            };
+            assert_eq!(verdict(source, "quantity", claim, told), Verdict::Covered, "{claim}");
+        }
+    }
+
+    #[test]
+    fn another_day_of_the_month_contradicts_a_date() {
+        let (source, claim) = ("植物園溫室整修後，3月18日起重新開放。", "溫室3月18日重新開放");
+        assert_eq!(verdict(source, "date", claim, "3月28日起，整修好的溫室可供參觀。"), Verdict::Contradicted);
+        assert_eq!(verdict(source, "date", claim, "整修好的溫室將於春天開放。"), Verdict::Missing);
+    }
+
+    #[test]
+    fn a_bound_is_rounder_than_what_it_bounds() {
+        let source = "Tickets for the night train cost 295 crowns.";
+        assert_eq!(borne_out(source, "Tickets cost at least 259 crowns."), [false]);
+        assert_eq!(borne_out(source, "Tickets cost more than 290 crowns."), [true]);
+    }
+
+    #[test]
+    fn a_peak_is_no_average_and_is_not_exceeded() {
+        let source = "渡輪單日最高載客8,400人次，最大航速35公里。";
+        assert_eq!(borne_out(source, "渡輪日均載客8,400人次。"), [false]);
+        assert_eq!(borne_out(source, "渡輪單日最高載客8,400人次。"), [true]);
+    }
+
+    #[test]
     fn rates_of_change_ranks_and_spans_are_reckoned() {
         let source = "The mill made 4,600 tonnes of paper, up by 600 tonnes, and fell from 5th to 9th among exporters.";
         assert_eq!(borne_out(source, "Paper output rose 15%."), [true]);

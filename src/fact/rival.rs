@@ -201,7 +201,11 @@ pub(crate) fn weigh(told: Side<'_>, i: usize, source: Side<'_>, first: usize, se
     // The period.
     if let Some(told) = t.period {
         let agrees = |b: &Bond| b.period.is_some_and(|p| same_period(&p, &told));
-        let differs = |b: &Bond| b.period.is_some_and(|p| !same_period(&p, &told));
+        // 首八個月累計 is of no single month.
+        let summed = |b: &Bond| has_facet(b, "span", "cumulative");
+        let differs = |b: &Bond| {
+            b.period.is_some_and(|p| !same_period(&p, &told)) || told.month.is_some() && summed(b) && !summed(t)
+        };
         add(agrees(a) && differs(b), agrees(b) && differs(a), PERIOD);
     }
     // What narrows the measure.
@@ -233,6 +237,8 @@ pub(crate) fn weigh(told: Side<'_>, i: usize, source: Side<'_>, first: usize, se
         per(t).is_some() && per(b) == per(t) && per(a).is_none(),
         PER,
     );
+    let sum = |bond: &Bond| per(t).is_none() && per(bond).is_none();
+    add(sum(a) && per(b).is_some(), sum(b) && per(a).is_some(), PER / 2.0);
     add(!m.noun.is_empty() && p.noun == m.noun, !m.noun.is_empty() && q.noun == m.noun, NOUN);
     // The figures beside it.
     let beside = |bond: &Bond, own: usize| -> f32 {
@@ -288,6 +294,11 @@ pub(crate) fn facet_opposed(told: &Bond, source: &Bond) -> Option<&'static str> 
         let there = source.role.facets.iter().find(|(f, _)| f == facet)?.1;
         unlike(*value, there).then(|| LEXICON.concept(*value).facet_name)
     })
+}
+
+/// Whether a figure has a value of a facet.
+pub(crate) fn has_facet(bond: &Bond, name: &str, value: &str) -> bool {
+    bond.role.facets.iter().map(|(_, id)| LEXICON.concept(*id)).any(|c| c.facet_name == name && c.facet_value == value)
 }
 
 fn facets_agree(a: &Role, b: &Role) -> bool {

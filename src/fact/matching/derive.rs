@@ -26,7 +26,12 @@ pub(crate) fn derived(
     spread: &Spread,
     other: bool,
 ) -> Option<Derived> {
-    let value = expected.base_value()?;
+    // Percentages and points of them on one scale.
+    let scaled = |m: &Mention| match m.unit.dimension {
+        "points" => m.base_value()?.checked_div(Decimal::ONE_HUNDRED),
+        _ => m.base_value(),
+    };
+    let value = scaled(expected)?;
     let points = matches!(expected.unit.dimension, "ratio" | "points");
     let figures: Vec<(usize, Decimal)> = told
         .iter()
@@ -37,7 +42,7 @@ pub(crate) fn derived(
                 || points && matches!(m.unit.dimension, "ratio" | "points")
                 || elliptic(m) && expected.unit.kind != "duration"
         })
-        .filter_map(|(i, m)| Some((i, m.base_value()?)))
+        .filter_map(|(i, m)| Some((i, scaled(m)?)))
         .collect();
     let sentence = |i: usize| page.clauses[page.clause_at(told[i].core.0)].sentence;
     // A single digit comes about by chance.
@@ -51,7 +56,7 @@ pub(crate) fn derived(
                 continue;
             }
             let (one, two) = (&told[*i], &told[*j]);
-            if points && !steps(one, two, expected) {
+            if points && !(steps(one, two, expected) && (one.unit == two.unit || told_together(told, *i, *j))) {
                 continue;
             }
             let sum = a.checked_add(*b);
@@ -131,6 +136,20 @@ fn adds(a: &Mention, b: &Mention) -> bool {
 fn parts(a: &Mention, b: &Mention) -> bool {
     let fell = |m: &Mention| m.change == Change::By && m.direction == Some(Direction::Down);
     !(rounded(a) || rounded(b) || fell(a) || fell(b))
+}
+
+/// Whether a percentage and points of it, told one after the other, belong together: no other percentage stands nearer to the
+/// points.
+fn told_together(told: &[Mention], i: usize, j: usize) -> bool {
+    let points = |k: usize| told[k].unit.dimension == "points";
+    let (points, level) = if points(i) { (i, j) } else { (j, i) };
+    let gap = |k: usize| {
+        let (a, b) = (&told[k.min(points)], &told[k.max(points)]);
+        b.core.0.saturating_sub(a.core.1)
+    };
+    let around = points.saturating_sub(REACH)..(points + REACH).min(told.len());
+    let mut others = around.filter(|k| *k != level && told[*k].unit.dimension == "ratio").map(gap);
+    others.all(|other| other > gap(level))
 }
 
 /// Whether two percentages give a third by points: two levels a change, a level and points a level.

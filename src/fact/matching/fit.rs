@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::fact::date::DateMatch;
-use crate::fact::quantity::value::rounds_to;
+use crate::fact::quantity::value::{granularity, rounds_to};
 use crate::fact::quantity::{Change, Direction, Mention, Modifier, Value};
 
 /// How a telling stands to a figure of the same measured thing.
@@ -249,7 +249,9 @@ fn value(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> Fit {
         }
         let exact = s.is_none() || s == Some(Modifier::About);
         let holds = (above(t) && b < a) || (below(t) && b > a && off <= a.abs() * Decimal::new(1, 1));
-        if exact && holds && !far {
+        // A bound is a rounder number than what it bounds: 逾259 is not told of 295.
+        let rounder = granularity(b_told) > granularity(a_told);
+        if exact && holds && !far && rounder {
             return Fit::Same;
         }
         return Fit::Differs(value_error(a, b));
@@ -283,7 +285,7 @@ fn became_change(source: &Mention, told: &Mention) -> bool {
 
 /// Equal at the digits told, for units that convert into each other (10 km, 6.2 miles).
 fn close(exact: Decimal, told: Decimal) -> bool {
-    let place = crate::fact::quantity::value::granularity(told);
+    let place = granularity(told);
     let off = (exact - told).abs();
     off * Decimal::TWO <= place && off <= exact.abs() * Decimal::new(5, 2)
 }

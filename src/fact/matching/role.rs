@@ -226,6 +226,8 @@ fn nearness(page: &Page, mention: &Mention, clause: usize, term: &Term, bare: bo
         return match (between, before) {
             (true, true) => 0.7,
             (true, false) => 0.35,
+            // Of a pair from and to, neither is nearer to what stands before both.
+            (false, true) if mention.change == Change::From => 1.0,
             (false, _) if to.saturating_sub(from) <= 2 => 1.25,
             (false, _) => 1.0,
         };
@@ -293,6 +295,11 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
         let (shared, negated) = (term.shared, term.negated);
         role.terms.push(Near { id: term.id, near, weight, shared, negated, figure: false, name: is_name(page, term) });
     }
+    if let Some(sum) = first_months(page, place.start, mention)
+        && !role.facets.iter().any(|(f, _)| *f == sum.0)
+    {
+        role.facets.push(sum);
+    }
     if let Some(basis) = compared_with(page, mention, clause)
         && !role.facets.iter().any(|(f, _)| *f == basis.0)
     {
@@ -342,6 +349,17 @@ pub(crate) fn is_name(page: &Page, term: &Term) -> bool {
             }
         }
     }
+}
+
+/// A span of months before a figure that is summed up over them: 首八個月, `the first eight months`.
+fn first_months(page: &Page, from: usize, mention: &Mention) -> Option<(u8, u32)> {
+    let at = page.mentions.partition_point(|m| m.core.0 < from);
+    let spans = page.mentions[at..].iter().take_while(|m| m.core.0 < mention.core.0).take(4);
+    let first = spans.filter(|m| m.unit.code == "month" && m.unit.kind == "duration").any(|m| {
+        let head: String = page.text[m.core.0.saturating_sub(6)..m.core.0].iter().collect();
+        ["首", "前", "头", "first "].iter().any(|w| head.ends_with(w))
+    });
+    first.then(|| LEXICON.facet("span", "cumulative")).flatten()
 }
 
 /// The basis that a date in a comparison gives: 比7月 and `than in June` are of the month before, `than in 2023` of

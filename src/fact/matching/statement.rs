@@ -179,7 +179,7 @@ pub(crate) fn tell(
     let mut at = 0;
     for (i, share) in bits.iter().enumerate() {
         // Two sentences must bring clearly more than one.
-        if *share > bits[at] + if i % 2 == 1 { 0.06 * total } else { 0.0 } {
+        if *share > bits[at] + if i % 2 == 1 { 0.1 * total } else { 0.0 } {
             at = i;
         }
     }

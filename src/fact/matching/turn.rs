@@ -19,8 +19,6 @@ pub(crate) enum Denied {
     Both,
     /// One denies what the other asserts, at a place of the summary.
     One(usize, usize),
-    /// The claim denies what the summary does not speak of, and nothing there is denied.
-    Unmatched,
 }
 
 /// What was found to turn a window round.
@@ -147,7 +145,6 @@ pub(super) fn denied(content: &Content, claim: &Page, page: &Page, window: (usiz
     match place {
         Some((start, end)) if most && turned >= TURNS * common && turned > both => Denied::One(start, end),
         _ if both > 0.0 => Denied::Both,
-        _ if own > 0.0 && !claim.denials.is_empty() && quiet => Denied::Unmatched,
         _ => Denied::Neither,
     }
 }

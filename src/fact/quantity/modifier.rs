@@ -97,7 +97,7 @@ pub(crate) fn before(text: &[char], at: usize) -> Option<(usize, Modifier)> {
             return Some((at, Modifier::AtMost));
         }
     }
-    let found = BEFORE_NUMBER.before(text, end)?;
+    let Some(found) = BEFORE_NUMBER.before(text, end) else { return over_verb(text, end) };
     if text[found.0..end] == ['u', 'p', ' ', 't', 'o'] && moves(text, found.0) {
         return None;
     }
@@ -122,11 +122,39 @@ pub(crate) fn before(text: &[char], at: usize) -> Option<(usize, Modifier)> {
     Some(found)
 }
 
+/// A bound with a short verb between it and its number: 至少救出126人, 最高罰3萬元. 最高 and 最低 bound over verbs of granting and paying
+/// alone: 最高溫38度 is no bound. The verb may tell a change, so the span begins behind it.
+fn over_verb(text: &[char], end: usize) -> Option<(usize, Modifier)> {
+    const LONGEST: usize = 3;
+    (1..=LONGEST).find_map(|gap| {
+        let stop = end.checked_sub(gap)?;
+        let verb = &text[stop..end];
+        let (_, modifier) = OVER_VERBS.before(text, stop)?;
+        let plain = verb.iter().all(|c| crate::text::script::is_han(*c) && !super::numeral::begins_han(*c));
+        let extreme = matches!(text[stop - 1], '高' | '低');
+        let grants = verb.iter().any(|c| GRANTS.contains(c));
+        (plain && (!extreme || grants)).then_some((end, modifier))
+    })
+}
+
+/// Bounds that may stand before a verb.
+static OVER_VERBS: LazyLock<Forms<Modifier>> = LazyLock::new(|| {
+    let least = ["至少", "最少", "最低", "起码"].map(|w| (w, Modifier::AtLeast));
+    let most = ["至多", "最多", "最高", "顶多"].map(|w| (w, Modifier::AtMost));
+    Forms::new(least.into_iter().chain(most))
+});
+
+/// What is granted, paid or used up to a bound.
+const GRANTS: [char; 20] = [
+    '可', '罚', '享', '获', '得', '赔', '补', '处', '判', '领', '缴', '付', '收', '减', '给', '奖', '借', '贷', '用',
+    '扣',
+];
+
 /// Whether a verb of motion ends before a place, so that `up to` behind it tells where something went.
 fn moves(text: &[char], at: usize) -> bool {
     let before: String = text[at.saturating_sub(14)..at].iter().collect();
     let Some(word) = before.trim_end().rsplit(' ').next() else { return false };
-    word.len() > 3 && (word.ends_with("ed") || word.ends_with("ing")) || WENT.contains(word)
+    WENT.contains(word)
 }
 
 /// Whether `over` belongs to the verb before it (`handed over 61 jets`).
