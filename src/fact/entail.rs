@@ -30,6 +30,9 @@ const AHEAD: usize = 16;
 /// A told figure that the source does not state: the figure that it follows from, and how; none where nothing does.
 pub(crate) fn entailed(told: Side<'_>, i: usize, source: Side<'_>) -> Option<(usize, &'static str)> {
     let mention = &told.page.mentions[i];
+    if let Some(figure) = next_day(mention, source.page) {
+        return Some((figure, "the day after one that the source names"));
+    }
     if let Some(found) = counted(mention, told.page, source.page) {
         return Some(found);
     }
@@ -97,7 +100,7 @@ impl Case<'_> {
     /// Whether the telling is of the rest of a part rather than of the part itself.
     fn of_the_rest(&self, part: usize) -> bool {
         let page = self.told.page;
-        if self.says_rest() {
+        if self.says_rest() || self.named_rest(part) {
             return true;
         }
         if page.is_han() != self.source.page.is_han() && !distinct(self.value) {
@@ -115,6 +118,18 @@ impl Case<'_> {
             }
         }
         all == 0.0 || shared < 0.5 * all
+    }
+
+    /// Whether the source itself speaks of the rest beside a part: `40% in cash and the rest in shares`.
+    fn named_rest(&self, part: usize) -> bool {
+        const WORDS: [&str; 8] =
+            ["其余", "余下", "余额", "剩下", "the rest", "remainder", "the remaining", "the balance"];
+        let page = self.source.page;
+        let at = page.mentions[part].core.1;
+        let sentence = page.clauses[page.clause_at(at.saturating_sub(1))].sentence;
+        let end = page.clauses.iter().rev().find(|c| c.sentence == sentence).map_or(at, |c| c.end);
+        let words: String = rest(&page.text, at).iter().take(end.saturating_sub(at)).collect();
+        WORDS.iter().any(|w| words.contains(w))
     }
 
     /// What two figures that stand near each other entail.
@@ -403,6 +418,17 @@ pub(crate) fn says_rest(words: &str) -> bool {
 static REST: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     include_str!("data/rest.txt").lines().filter(|l| !l.starts_with('#')).flat_map(|l| l.split(',')).collect()
 });
+
+/// The date of a source on whose next day something happens (自翌日起), where that is the day told.
+fn next_day(told: &Mention, source: &Page) -> Option<usize> {
+    const NEXT: [&str; 7] = ["翌日", "隔日", "次日", "隔天", "the next day", "the following day", "a day later"];
+    let Some(Value::Date(Day { day: Some(day), month, .. })) = told.value else { return None };
+    let before = day.checked_sub(1)?;
+    let same = |d: &Day| d.day == Some(before) && (month.is_none() || d.month.is_none() || d.month == month);
+    let figure = source.mentions.iter().position(|m| matches!(m.value, Some(Value::Date(d)) if same(&d)))?;
+    let text: String = source.text.iter().collect();
+    NEXT.iter().any(|w| text.contains(w)).then_some(figure)
+}
 
 /// Whether a fraction is written with both its numbers as counts: `two out of three cases`.
 fn written_out(page: &Page, m: &Mention) -> bool {

@@ -265,6 +265,7 @@ mod tests {
         assert_eq!(borne_out(source, "Paper output rose 15%."), [true]);
         assert_eq!(borne_out(source, "Paper output rose 13%."), [false]);
         assert_eq!(borne_out(source, "The mill slid four places among exporters."), [true]);
+        assert_eq!(borne_out("議會7月4日通過新制，自翌日起實施。", "新制7月5日實施。"), [true]);
         assert_eq!(borne_out("連續雨天使展場10月3日至8日關閉。", "展場關閉六天。"), [true]);
         assert_eq!(borne_out("The town of 940 people saw its 23rd consecutive day of fog.", "霧已連續23天。"), [true]);
     }

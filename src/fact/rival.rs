@@ -255,6 +255,15 @@ pub(crate) fn weigh(told: Side<'_>, i: usize, source: Side<'_>, first: usize, se
         }
         most
     };
+    // Who is counted: 60歲以上 beside the one, 80歲以上 beside the other.
+    let aged = |bond: &Bond, page: &Page| -> Vec<rust_decimal::Decimal> {
+        let ages = bond.beside.iter().map(|(j, _)| &page.mentions[*j]).filter(|m| m.unit.kind == "age");
+        ages.filter_map(Mention::base_value).collect()
+    };
+    let (told_ages, here, there) = (aged(t, told.page), aged(a, source.page), aged(b, source.page));
+    let meets = |ages: &[rust_decimal::Decimal]| ages.iter().any(|age| told_ages.contains(age));
+    let apart = |ages: &[rust_decimal::Decimal]| !ages.is_empty() && !meets(ages);
+    add(meets(&here) && apart(&there), meets(&there) && apart(&here), AGE);
     let gap = beside(a, first) - beside(b, second);
     if gap > 0.0 {
         weight.for_first += gap * BESIDES
@@ -281,6 +290,7 @@ const CHANGE: f32 = 1.0;
 const NOUN: f32 = 1.5;
 const STEP: f32 = 4.0;
 const PER: f32 = 4.0;
+const AGE: f32 = 3.0;
 const BESIDES: f32 = 1.5;
 
 fn same_period(a: &Day, b: &Day) -> bool {

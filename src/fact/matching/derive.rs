@@ -59,6 +59,15 @@ pub(crate) fn derived(
             if points && !(steps(one, two, expected) && (one.unit == two.unit || told_together(told, *i, *j))) {
                 continue;
             }
+            // Three fields are no difference of seven papers and four.
+            let counts = |m: &Mention| m.unit.kind == "count";
+            let unlike = |x: &Mention, y: &Mention| match (x.of, y.of) {
+                (Some((a, b)), Some((c, d))) => page.text[a..b] != page.text[c..d],
+                _ => !x.noun.is_empty() && !y.noun.is_empty() && x.noun != y.noun,
+            };
+            if !telling && counts(one) && counts(two) && unlike(one, two) {
+                continue;
+            }
             let sum = a.checked_add(*b);
             let (high, low) = if a > b { (a, b) } else { (b, a) };
             let rest = high.checked_sub(*low);

@@ -134,7 +134,8 @@ impl Scanner<'_> {
         large: bool,
     ) -> Option<usize> {
         let suffix = self.suffix(end);
-        let tenths = self.text.get(end) == Some(&'成') && ratio::NOT_TENTHS.at(self.text, end).is_none();
+        let staff = self.text.get(end + 1..end + 3) == Some(&['员', '工']);
+        let tenths = self.text.get(end) == Some(&'成') && (staff || ratio::NOT_TENTHS.at(self.text, end).is_none());
         if tenths && high < Decimal::TEN {
             let ends = Value::Range(low * Decimal::TEN, high * Decimal::TEN);
             return Some(self.ratio(start, ratio::plain(end + 1, ends, Unit::PERCENT)));

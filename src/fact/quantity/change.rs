@@ -86,8 +86,15 @@ pub(crate) fn change(
         let direction = scan_back(text, from, at).or_else(|| scan_forward(text, end, until));
         return (Change::From, direction);
     }
-    let reached =
-        ["至", "到", "为", "成"].iter().any(|f| ends(f)) || ends("to") || ends("to a") || ends("to an") || ends("at");
+    // `the cuts amount to 8%` reaches no level.
+    let head: String = text[from.min(at)..at].iter().rev().take(16).rev().collect();
+    let equals = ["amount to", "amounts to", "amounted to", "comes to", "came to", "equal to", "equivalent to"];
+    let reached = !equals.iter().any(|w| head.trim_end().ends_with(w))
+        && (["至", "到", "为", "成"].iter().any(|f| ends(f))
+            || ends("to")
+            || ends("to a")
+            || ends("to an")
+            || ends("at"));
     let near = &text[at.saturating_sub(8).max(from.min(at))..at];
     let of_former = at >= 2
         && text[at - 1] == '的'

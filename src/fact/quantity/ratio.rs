@@ -112,7 +112,10 @@ pub(super) fn after(text: &[char], n: &Numeral) -> Option<Ratio> {
         '分' if quarter(text, at, value) => Some(plain(at + 2, Value::Fraction(Decimal::ONE, value), Unit::FRACTION)),
         '成' => {
             let next = text.get(at + 1).copied().unwrap_or(' ');
-            (NOT_TENTHS.at(text, at).is_none() && value <= Decimal::TEN && value > Decimal::ZERO).then_some(())?;
+            // 裁掉三成員工 is of 員工.
+            let staff = text.get(at + 1..at + 3) == Some(&['员', '工']);
+            ((NOT_TENTHS.at(text, at).is_none() || staff) && value <= Decimal::TEN && value > Decimal::ZERO)
+                .then_some(())?;
             let mut percent = value * Decimal::TEN;
             let mut end = at + 1;
             if next == '半' {
