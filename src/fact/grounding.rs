@@ -440,7 +440,9 @@ impl Court<'_> {
                 && self.source.page.mentions[j].base_value() == told.base_value()
         };
         if !differing.iter().any(itself)
-            && differing.iter().all(|(_, e)| open(*e) || points && *e == Error::PercentPoint)
+            && differing.iter().all(|(_, e)| {
+                open(*e) || points && *e == Error::PercentPoint || told.unit.kind == "date" && *e == Error::Calendar
+            })
             && let Some(found) = entailed(self.told, i, self.source)
         {
             return Ruling::entailed(found);
