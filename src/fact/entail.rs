@@ -140,6 +140,16 @@ impl Case<'_> {
         let moved = alike && matches!((a.change, b.change), (Change::From, _) | (_, Change::From) | (_, Change::To));
         let (high, low) = (m.max(n), m.min(n));
         let gap = high.checked_sub(low);
+        // From 65 to 67 is two years more.
+        let plain = |f: &Mention| f.unit.kind == "age" || f.unit.kind == "count" && f.of.is_none() && f.noun.is_empty();
+        let span = told.unit.kind == "duration" && moved && plain(a) && plain(b);
+        let number = |f: &Mention| f.value.as_ref().and_then(Value::number);
+        if span
+            && let (Some(p), Some(q)) = (number(a), number(b))
+            && number(told) == Some((p - q).abs())
+        {
+            return Some((x.i, "the difference of two figures"));
+        }
         if told.unit.dimension == "points" && alike && ratio(a) {
             // From 4 % to 6 % is 2 percentage points.
             if self.is(gap.and_then(|d| d.checked_mul(Decimal::ONE_HUNDRED))) {
@@ -171,7 +181,7 @@ impl Case<'_> {
             let kindred = told.unit.kind != "count"
                 || (a.noun == b.noun || near && (a.noun.is_empty() || b.noun.is_empty()) && distinct(self.value))
                     && (told.noun.is_empty() || a.noun.is_empty() || told.noun == a.noun);
-            let left = gap == Some(self.value) && self.leaves(x, y);
+            let left = gap == Some(self.value) && (self.leaves(x, y) || near && self.holds(x, y));
             if !(kindred || left) {
                 return self.each(x, y).or_else(|| self.each(y, x));
             }
@@ -233,9 +243,14 @@ impl Case<'_> {
             && x.sentence == y.sentence
             && !ratio(whole)
             && share.change != Change::By
-            && self.is(amount.checked_mul(rate))
         {
-            return Some((x.i, "a stated share of a stated whole"));
+            if self.is(amount.checked_mul(rate)) {
+                return Some((x.i, "a stated share of a stated whole"));
+            }
+            let left = Decimal::ONE.checked_sub(rate).and_then(|rest| amount.checked_mul(rest));
+            if self.says_rest() && self.is(left) {
+                return Some((x.i, "what a stated share leaves of a stated whole"));
+            }
         }
         self.each(x, y).or_else(|| self.each(y, x))
     }
@@ -302,7 +317,15 @@ impl Case<'_> {
             && distinct(x.n)
             && (self.marked() || marked(around))
             && self.mention.per.is_some() | self.marked();
-        (shares && self.is(x.n.checked_div(Decimal::TWO))).then_some((x.i, "half of a figure shared equally"))
+        if shares && self.is(x.n.checked_div(Decimal::TWO)) {
+            return Some((x.i, "half of a figure shared equally"));
+        }
+        // 雙方各出資1,200萬 is 2,400萬 in all.
+        let words: String = around.iter().collect();
+        let each = ["各", "each"].iter().any(|w| words.contains(w));
+        let two = ["双方", "两国", "两市", "两家", "两人", "both", "two"].iter().any(|w| words.contains(w));
+        let alike = x.m.unit.dimension == self.mention.unit.dimension && !ratio(x.m) && each && two;
+        (alike && self.is(x.n.checked_mul(Decimal::TWO))).then_some((x.i, "twice what each of two gives"))
     }
 
     /// The sum of three figures or more that stand together in a sentence.
@@ -349,7 +372,10 @@ fn counted(told: &Mention, page: &Page, source: &Page) -> Option<(usize, &'stati
             }
             Some(Value::Number(n)) => m.unit.kind == "ordinal" && n == number && in_a_row(source, m),
             // `seven votes to two` of a vote of 7-2.
-            Some(Value::Score(a, b)) => told.unit.kind == "count" && (number == a || number == b),
+            Some(Value::Score(a, b)) => {
+                told.unit.kind == "count"
+                    && (number == a || number == b || number == (a - b).abs() && !number.is_zero())
+            }
             Some(Value::Date(day)) => day.quarter.is_some_and(|q| Decimal::from(q) == number) && in_a_row(source, m),
             _ => false,
         });
@@ -377,6 +403,17 @@ fn counted(told: &Mention, page: &Page, source: &Page) -> Option<(usize, &'stati
         });
         if let (Some((i, _)), "days") = (span, told.unit.dimension) {
             return Some((i, "the days of a stated span"));
+        }
+    }
+    // `in the year to July` tells of twelve months.
+    if told.unit.kind == "duration"
+        && told.base_value() == Some(Decimal::from(12))
+        && told.unit.dimension == "months"
+        && !source.is_han()
+    {
+        let text: String = source.text.iter().collect();
+        if text.contains("the year to ") && !source.mentions.is_empty() {
+            return Some((0, "the year that the source tells of"));
         }
     }
     // Years between the dates of a source, or from one of them to the day of writing.

@@ -357,12 +357,12 @@ impl Telling<'_> {
         let words = |i: usize| self.page.slice(place(i).0, place(i).1);
         let worked_out =
             || derived(expected, &self.slots[slot].role, self.page, &self.figures, self.spread, self.other);
+        let firmly = wrong.is_some_and(|(relation, i, _)| {
+            relation >= 1.0 || relation >= CONTRADICT && self.aligned[i].to(slot).is_some_and(|c| c.contrast >= FIRM)
+        });
         if !covered.is_some_and(|(_, _, fit)| fit == Fit::Same)
-            && !wrong.is_some_and(|(relation, i, _)| {
-                relation >= 1.0
-                    || relation >= CONTRADICT && self.aligned[i].to(slot).is_some_and(|c| c.contrast >= FIRM)
-            })
             && let Some(found) = worked_out()
+            && (found.said || !firmly)
         {
             let (a, b) = found.from;
             return Ruling::covered(

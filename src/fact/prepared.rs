@@ -226,6 +226,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_score_a_share_or_each_of_two_leaves_is_reckoned() {
+        assert_eq!(borne_out("女排以25比19拿下首局。", "女排首局贏了6分。"), [true]);
+        assert_eq!(borne_out("善款共450萬元，已發放三成，其餘年底前用完。", "餘下315萬元年底前用完。"), [true]);
+        assert_eq!(borne_out("雙方各出資1,700萬歐元。", "雙方合共出資3,400萬歐元。"), [true]);
+        let source = "The age limit went up from 14 to 17, the club's third straight change in the year to May.";
+        assert_eq!(borne_out(source, "The limit is three years higher."), [true]);
+        assert_eq!(borne_out("Police held 23 people, 9 of them women.", "Fourteen men were held."), [true]);
+    }
+
+    #[test]
     fn points_and_percentages_fix_each_other() {
         let source = "調查顯示，外食比例由上月的31.2%升至33.7%，增加2.5個百分點。";
         for claim in ["外食比例增加2.5個百分點", "上月外食比例為31.2%"] {

@@ -113,7 +113,9 @@ fn base(page: &Page, mention: &Mention, clause: usize) -> Vec<u64> {
     let place = page.clauses[clause];
     let before = &page.text[place.start..mention.core.0.max(place.start)];
     let marks = ['占', '佔'];
-    let range = if let Some(at) = before.iter().rposition(|c| marks.contains(c)) {
+    let range = if let Some(at) =
+        before.iter().rposition(|c| marks.contains(c)).filter(|at| before.get(at + 1) != Some(&'比'))
+    {
         (place.start + at + 1, mention.core.0)
     } else if rest(&page.text, mention.core.1).starts_with(&[' ', 'o', 'f', ' ']) {
         let from = mention.core.1 + 4;

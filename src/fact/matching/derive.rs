@@ -14,6 +14,8 @@ pub(crate) struct Derived {
     pub(crate) from: (usize, usize),
     /// How, in words.
     pub(crate) how: &'static str,
+    /// Whether the text between them says so: a part of the whole, what is left of it.
+    pub(crate) said: bool,
 }
 
 /// Looks for two figures, a sentence apart at most, that fix a claim's figure exactly. At least one must be said of what
@@ -81,7 +83,12 @@ pub(crate) fn derived(
             let near =
                 [*i, *j].into_iter().map(|k| held(&role(page, &told[k]), said_of, spread, other)).fold(0.0, f32::max);
             if near >= said_of_least(value) {
-                return Some(Derived { from: (*i, *j), how });
+                let between: String = page.text.get(one.core.1..two.core.0).unwrap_or(&[]).iter().collect();
+                let place = page.clauses[page.clause_at(one.core.0)];
+                let clause: String = page.text[place.start..place.end].iter().collect();
+                let part = [" of the ", " of its ", " off the ", " short of "].iter().any(|w| between.starts_with(w));
+                let said = value >= Decimal::TEN && how == "difference" && (part || says_rest(&clause));
+                return Some(Derived { from: (*i, *j), how, said });
             }
         }
     }
@@ -104,7 +111,11 @@ fn rest(
     let place = page.clauses[page.clause_at(told[i].core.0)];
     let words: String = page.text[place.start..place.end].iter().collect();
     let near = held(&role(page, &told[i]), said_of, spread, other);
-    (says_rest(&words) && near >= 0.1).then_some(Derived { from: (i, i), how: "rest of the whole that leaves" })
+    (says_rest(&words) && near >= 0.1).then_some(Derived {
+        from: (i, i),
+        how: "rest of the whole that leaves",
+        said: true,
+    })
 }
 
 /// How many figures on the second of a pair may stand.

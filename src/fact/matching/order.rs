@@ -63,8 +63,12 @@ pub(crate) fn ranks(page: &Page) -> Vec<u64> {
 /// The places in an order told as one of a row, written with digits: `its 13th straight decline`.
 pub(crate) fn in_a_row(text: &[char]) -> Vec<u64> {
     const ROW: [&str; 4] = ["straight", "consecutive", "successive", "running"];
+    const WORDS: [&str; 9] = ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
     let row = |place: &Place<'_>| ROW.iter().any(|w| place.of.iter().copied().eq(w.chars()));
-    latin(text).filter(row).map(|place| place.value).collect()
+    let digits = latin(text).filter(row).map(|place| place.value);
+    let text: String = text.iter().collect();
+    let words = WORDS.iter().zip(2..).filter(|(word, _)| ROW.iter().any(|row| text.contains(&format!("{word} {row}"))));
+    digits.chain(words.map(|(_, value)| value)).collect()
 }
 
 /// Digits with `st`, `nd`, `rd` or `th`.

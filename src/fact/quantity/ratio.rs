@@ -145,7 +145,10 @@ pub(super) fn after(text: &[char], n: &Numeral) -> Option<Ratio> {
             Some(plain(top.end, Value::Number(whole), Unit::COUNT))
         }
         '倍' => {
-            let end = at + 1;
+            // 一倍半; no 倍半徑.
+            let half = text.get(at + 1) == Some(&'半') && text.get(at + 2).is_none_or(|&c| !is_han(c));
+            let value = if half { value + Decimal::new(5, 1) } else { value };
+            let end = at + 1 + usize::from(half);
             Some(Ratio { end, value: Value::Number(value), unit: Unit::FACTOR, change: None })
         }
         '番' => None,

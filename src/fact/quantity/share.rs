@@ -183,7 +183,7 @@ impl Scanner<'_> {
             && let Value::Number(n) = value
         {
             // 增加兩倍 is three times as much; 增至三倍 is three times.
-            if said == Change::By && self.text[end - 1] == '倍' {
+            if said == Change::By && (self.text[end - 1] == '倍' || self.text[..end].ends_with(&['倍', '半'])) {
                 value = Value::Number(n + Decimal::ONE);
             }
             kind = if matches!(said, Change::By | Change::To) { Change::By } else { Change::Level };
