@@ -1,137 +1,24 @@
-//! Grounding: every figure of a summary held against the source, with its role, not by look-up.
-//!
-//! A figure that the source states is called wrong only on positive evidence: another figure of the source owns the
-//! place it is told for, or its own role cannot be what is told. A figure that the source does not state must follow
-//! from what it does.
+//! The court: whose place a figure told takes, and what is held of one that the source does not state.
 
-use std::collections::HashSet;
+use super::figure::{bears, climbs, is_small, misdated};
+use super::{Standing, Taken};
+use crate::fact::entail::{entailed, says_rest};
+use crate::fact::matching::fit::{Error, Fit, fit};
+use crate::fact::matching::pick::Pick;
+use crate::fact::matching::rate_lost;
+use crate::fact::quantity::{Change, Mention, Modifier};
+use crate::fact::rival::{Side, Weight, facet_opposed, has_facet, other_base, polarity, rate_added, weigh};
 
-use crate::model::{QuantityJudgement, Span, Support};
-
-use super::date::Day;
-use super::entail::{entailed, says_rest};
-use super::matching::fit::{Error, Fit, fit};
-use super::matching::pick::Pick;
-use super::matching::rate_lost;
-use super::page::Page;
-use super::quantity::{Change, Mention, Modifier, Value};
-use super::rival::{Bond, Side, Weight, bonds, facet_opposed, has_facet, other_base, polarity, rate_added, weigh};
-
-/// What a source's figures are held against, made ready once.
-#[derive(Debug)]
-pub(crate) struct Ground {
-    bonds: Vec<Bond>,
-    pick: Pick,
-    /// Its sentences, for what a summary takes over word for word.
-    sentences: HashSet<String>,
-}
-
-impl Ground {
-    /// Makes a source ready.
-    pub(crate) fn new(source: &Page) -> Ground {
-        let bonds = bonds(source);
-        let pick = Pick::new(source.mentions.iter().zip(bonds.iter().map(|b| &b.role)));
-        let sentences = sentences(source).collect();
-        Ground { bonds, pick, sentences }
-    }
-}
-
-/// The sentences of a page, without white space around them.
-fn sentences(page: &Page) -> impl Iterator<Item = String> + '_ {
-    page.clauses.chunk_by(|a, b| a.sentence == b.sentence).map(|clauses| {
-        let (start, end) = (clauses[0].start, clauses[clauses.len() - 1].end);
-        let (start, end) = super::matching::statement::trim(page, start, end);
-        page.text[start..end].iter().collect()
-    })
-}
-
-/// A figure told in another's place.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Taken {
-    /// The figure of the source that owns the place.
-    pub(crate) owner: usize,
-    /// The figure of the source that has the value.
-    pub(crate) value: usize,
-    /// What went wrong.
-    pub(crate) error: Error,
-}
-
-/// What the source says of a figure told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// It states it: the figure.
-    States(usize),
-    /// It states nothing of the kind, but what it states entails it.
-    Entails,
-    /// It does not bear it out, or was not asked.
-    Not,
-}
-
-/// What a summary's figures are found to be.
-#[derive(Debug, Default)]
-pub(crate) struct Findings {
-    /// The listed ones, in text order.
-    pub(crate) quantities: Vec<QuantityJudgement>,
-    /// For each figure of the summary, whose place it takes.
-    pub(crate) taken: Vec<Option<Taken>>,
-    /// For each figure of the summary, what the source says of it.
-    pub(crate) standing: Vec<Standing>,
-    /// For each sentence of the summary, whether the source has it word for word.
-    pub(crate) verbatim: Vec<bool>,
-}
-
-/// Judges the quantities of a summary. `other` says that the languages differ.
-pub(crate) fn judge(page: &Page, source: &Page, ground: &Ground, other: bool) -> Findings {
-    let own = bonds(page);
-    let sentences: Vec<String> = sentences(page).collect();
-    let court = Court {
-        told: Side { page, bonds: &own },
-        source: Side { page: source, bonds: &ground.bonds },
-        pick: &ground.pick,
-        other,
-    };
-    let mut taken = vec![None; page.mentions.len()];
-    let mut standing = vec![Standing::Not; page.mentions.len()];
-    let listed = page.mentions.iter().enumerate().filter(|(_, m)| m.listed);
-    let quantities = listed
-        .map(|(i, m)| {
-            let mut ruling = court.rule(i);
-            if ruling.error.is_some() {
-                let sentence = page.clauses[page.clause_at(m.core.0)].sentence;
-                if sentences.get(sentence).is_some_and(|s| ground.sentences.contains(s)) {
-                    let reason = "the source says it word for word";
-                    ruling = Ruling { error: None, figure: None, reason, taken: None, entailed: false, near: false };
-                }
-            }
-            taken[i] = ruling.taken.or_else(|| ruling.slipped());
-            standing[i] = ruling.standing();
-            let evidence = ruling.figure.map(|i| {
-                let m = &source.mentions[i];
-                Span { start: m.start, end: m.end, text: source.slice(m.start, m.end) }
-            });
-            QuantityJudgement {
-                quantity: m.to_quantity(&page.raw),
-                verdict: if ruling.error.is_none() { Support::Supported } else { Support::Unsupported },
-                error: ruling.error.map(|e| e.name().to_owned()),
-                reason: ruling.reason.to_owned(),
-                evidence,
-                overridden: None,
-            }
-        })
-        .collect();
-    let verbatim = sentences.iter().map(|s| ground.sentences.contains(s)).collect();
-    Findings { quantities, taken, standing, verbatim }
-}
-
-struct Ruling {
-    error: Option<Error>,
-    figure: Option<usize>,
-    reason: &'static str,
-    taken: Option<Taken>,
+/// What is held of a figure told.
+pub(super) struct Ruling {
+    pub(super) error: Option<Error>,
+    pub(super) figure: Option<usize>,
+    pub(super) reason: &'static str,
+    pub(super) taken: Option<Taken>,
     /// Whether it follows from what the source states without standing there.
-    entailed: bool,
+    pub(super) entailed: bool,
     /// Whether it is a date that the source has with another day of the month, or with day and month exchanged.
-    near: bool,
+    pub(super) near: bool,
 }
 
 impl Ruling {
@@ -139,7 +26,7 @@ impl Ruling {
         Ruling { error: None, figure: Some(figure), reason, taken: None, entailed: true, near: false }
     }
 
-    fn standing(&self) -> Standing {
+    pub(super) fn standing(&self) -> Standing {
         match (self.error, self.figure) {
             (None, _) if self.entailed => Standing::Entails,
             (None, Some(figure)) => Standing::States(figure),
@@ -148,7 +35,7 @@ impl Ruling {
     }
 
     /// A figure that has the digits of one of the source and is otherwise wrong takes its place.
-    fn slipped(&self) -> Option<Taken> {
+    pub(super) fn slipped(&self) -> Option<Taken> {
         let (error, owner) = (self.error?, self.figure?);
         (error.is_slip() || error == Error::Multiple || error == Error::Calendar && self.near).then_some(Taken {
             owner,
@@ -163,93 +50,11 @@ impl Ruling {
 }
 
 /// A summary before its source.
-struct Court<'p> {
-    told: Side<'p>,
-    source: Side<'p>,
-    pick: &'p Pick,
-    other: bool,
-}
-
-/// Whether a date of the source is narrow enough to bear out one told.
-fn bears(source: &Mention, told: &Mention) -> bool {
-    match (source.value, told.value) {
-        (Some(Value::Date(a)), Some(Value::Date(b))) => a.bears(&b),
-        _ => true,
-    }
-}
-
-/// Whether a figure is told as a rise or fall where the source has it as a level: a price of $4 that `rose $4`, 383 stations
-/// built that are 383 more.
-fn climbs(told: &Mention, page: &Page, source: &Mention, there: &Page) -> bool {
-    const VERBS: [&str; 20] = [
-        "上涨",
-        "下跌",
-        "上升",
-        "下降",
-        "涨了",
-        "跌了",
-        "上扬",
-        "净增",
-        "净减",
-        "增加",
-        "减少",
-        "rose",
-        "fell",
-        "climbed",
-        "dropped",
-        "gained",
-        "up by",
-        "by",
-        "净增加",
-        "增加了",
-    ];
-    // What was added is new by itself.
-    const NEW: [&str; 16] = [
-        "新",
-        "另",
-        "加",
-        "增",
-        "扩",
-        "减",
-        "裁",
-        "缩",
-        "降",
-        "new",
-        "extra",
-        "additional",
-        "more",
-        "add",
-        "cut",
-        "further",
-    ];
-    let lead = |m: &Mention, page: &Page, n: usize| -> String {
-        page.text[m.start.saturating_sub(n)..m.start].iter().collect()
-    };
-    let modifies = |m: &Mention| m.direction.is_none() && m.change == Change::Level;
-    let before = lead(told, page, 10);
-    let verb = |before: &str| VERBS.iter().any(|v| before.trim_end().ends_with(v));
-    let direct =
-        || {
-            verb(&before)
-                || before.char_indices().rev().take(4).any(|(at, _)| {
-                    verb(&before[..at]) && before[at..].chars().all(|c| "逾约近超过了至少达".contains(c))
-                })
-        };
-    let clause = there.clauses[there.clause_at(source.core.0)];
-    let said: String = there.text[clause.start..clause.end].iter().collect();
-    matches!(told.unit.kind, "money" | "count")
-        && told.change == Change::By
-        && modifies(source)
-        && direct()
-        && (told.unit.kind == "money" || !NEW.iter().any(|w| said.contains(w)))
-}
-
-/// Whether a date is told with another day or part of its month, or with day and month exchanged.
-fn misdated(source: &Mention, told: &Mention) -> bool {
-    let (Some(Value::Date(a)), Some(Value::Date(b))) = (source.value, told.value) else { return false };
-    let exact = |d: &Day| d.month.is_some() && (d.day.is_some() || d.part.is_some());
-    let exchanged = a.month.is_some() && a.month == b.day && a.day == b.month;
-    exact(&a) && exact(&b) && (a.month == b.month || exchanged)
+pub(super) struct Court<'p> {
+    pub(super) told: Side<'p>,
+    pub(super) source: Side<'p>,
+    pub(super) pick: &'p Pick,
+    pub(super) other: bool,
 }
 
 /// How much evidence it takes to give a figure of the right value to another owner: alone, and where the other
@@ -264,17 +69,11 @@ const WHOLLY: f32 = 1.5;
 /// How much more a small count takes.
 const SMALL: f32 = 1.5;
 
-/// Whether a figure counts a few things.
-fn is_small(m: &Mention) -> bool {
-    let few = |n: rust_decimal::Decimal| n <= rust_decimal::Decimal::TEN;
-    m.unit.kind == "count" && m.value.as_ref().and_then(Value::number).is_some_and(few)
-}
-
 /// How much what speaks for another owner must outweigh what speaks against it.
 const OUTWEIGHS: f32 = 2.0;
 
 impl Court<'_> {
-    fn rule(&self, i: usize) -> Ruling {
+    pub(super) fn rule(&self, i: usize) -> Ruling {
         let told = &self.told.page.mentions[i];
         let bond = &self.told.bonds[i];
         let (mut same, mut differing): (Vec<usize>, Vec<(usize, Error)>) = (Vec::new(), Vec::new());
@@ -476,30 +275,6 @@ impl Court<'_> {
                 ..Ruling::wrong(error, Some(j), "the source has another figure for this")
             },
             None => Ruling::wrong(Error::Fabricated, None, "the source has no figure of this kind"),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::fact::{Context, Prepared};
-    use crate::model::{Fact, Support, Verdict};
-
-    const SOURCE: &str = "Revenue was $9 million and profit was $2 million.";
-
-    #[test]
-    fn a_value_told_of_another_measure_is_not_borne_out_and_contradicts() {
-        let claim = serde_json::json!({"id": "a", "kind": "quantity", "claim": "Profit was $2 million."});
-        let fact: Fact = serde_json::from_value(claim).expect("a fact");
-        let context = Context { source: Some(SOURCE), ..Context::default() };
-        let prepared = Prepared::new(&context, &[fact]);
-        for (told, support, verdict) in [
-            ("Profit was $9 million.", Support::Unsupported, Verdict::Contradicted),
-            ("Profit came to $2 million.", Support::Supported, Verdict::Covered),
-        ] {
-            let report = prepared.check(told, None);
-            assert_eq!(report.quantities.expect("figures")[0].verdict, support, "{told}");
-            assert_eq!(report.facts[0].verdict, verdict, "{told}");
         }
     }
 }

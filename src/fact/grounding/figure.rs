@@ -1,0 +1,93 @@
+//! What one figure of a summary is to one of the source: a narrower date, a level told as a change, a date gone wrong.
+
+use crate::fact::date::Day;
+use crate::fact::page::Page;
+use crate::fact::quantity::{Change, Mention, Value};
+
+/// Whether a date of the source is narrow enough to bear out one told.
+pub(super) fn bears(source: &Mention, told: &Mention) -> bool {
+    match (source.value, told.value) {
+        (Some(Value::Date(a)), Some(Value::Date(b))) => a.bears(&b),
+        _ => true,
+    }
+}
+
+/// Whether a figure is told as a rise or fall where the source has it as a level: a price of $4 that `rose $4`, 383 stations
+/// built that are 383 more.
+pub(super) fn climbs(told: &Mention, page: &Page, source: &Mention, there: &Page) -> bool {
+    const VERBS: [&str; 20] = [
+        "上涨",
+        "下跌",
+        "上升",
+        "下降",
+        "涨了",
+        "跌了",
+        "上扬",
+        "净增",
+        "净减",
+        "增加",
+        "减少",
+        "rose",
+        "fell",
+        "climbed",
+        "dropped",
+        "gained",
+        "up by",
+        "by",
+        "净增加",
+        "增加了",
+    ];
+    // What was added is new by itself.
+    const NEW: [&str; 16] = [
+        "新",
+        "另",
+        "加",
+        "增",
+        "扩",
+        "减",
+        "裁",
+        "缩",
+        "降",
+        "new",
+        "extra",
+        "additional",
+        "more",
+        "add",
+        "cut",
+        "further",
+    ];
+    let lead = |m: &Mention, page: &Page, n: usize| -> String {
+        page.text[m.start.saturating_sub(n)..m.start].iter().collect()
+    };
+    let modifies = |m: &Mention| m.direction.is_none() && m.change == Change::Level;
+    let before = lead(told, page, 10);
+    let verb = |before: &str| VERBS.iter().any(|v| before.trim_end().ends_with(v));
+    let direct =
+        || {
+            verb(&before)
+                || before.char_indices().rev().take(4).any(|(at, _)| {
+                    verb(&before[..at]) && before[at..].chars().all(|c| "逾约近超过了至少达".contains(c))
+                })
+        };
+    let clause = there.clauses[there.clause_at(source.core.0)];
+    let said: String = there.text[clause.start..clause.end].iter().collect();
+    matches!(told.unit.kind, "money" | "count")
+        && told.change == Change::By
+        && modifies(source)
+        && direct()
+        && (told.unit.kind == "money" || !NEW.iter().any(|w| said.contains(w)))
+}
+
+/// Whether a date is told with another day or part of its month, or with day and month exchanged.
+pub(super) fn misdated(source: &Mention, told: &Mention) -> bool {
+    let (Some(Value::Date(a)), Some(Value::Date(b))) = (source.value, told.value) else { return false };
+    let exact = |d: &Day| d.month.is_some() && (d.day.is_some() || d.part.is_some());
+    let exchanged = a.month.is_some() && a.month == b.day && a.day == b.month;
+    exact(&a) && exact(&b) && (a.month == b.month || exchanged)
+}
+
+/// Whether a figure counts a few things.
+pub(super) fn is_small(m: &Mention) -> bool {
+    let few = |n: rust_decimal::Decimal| n <= rust_decimal::Decimal::TEN;
+    m.unit.kind == "count" && m.value.as_ref().and_then(Value::number).is_some_and(few)
+}
