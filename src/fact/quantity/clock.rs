@@ -26,7 +26,9 @@ impl Scanner<'_> {
         };
         let before: String = text[at.saturating_sub(3)..at].iter().collect();
         let day_part = ["上午", "早上", "凌晨", "清晨", "早晨", "今早"].iter().any(|p| before.ends_with(p));
-        let evening = ["下午", "晚上", "傍晚", "晚间", "今晚", "深夜", "当晚"].iter().any(|p| before.ends_with(p));
+        let evening = ["下午", "晚上", "傍晚", "晚间", "今晚", "昨晚", "明晚", "深夜", "当晚", "当日晚", "日晚"]
+            .iter()
+            .any(|p| before.ends_with(p));
         let pm = |h: u16| if evening && h < 12 { h + 12 } else { h };
         let next = *text.get(n.end)?;
         let (end, minutes) = if matches!(next, ':' | '：') && n.arabic {

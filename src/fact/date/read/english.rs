@@ -107,7 +107,33 @@ impl Reader<'_> {
             day.weekday = Some(weekday);
             return Some((end, day));
         }
-        self.month(start)
+        self.month(start).or_else(|| self.day_of_month(start))
+    }
+
+    /// `on the 22nd`, `until the 8th`: a day of the month of writing, where no noun follows that it could count.
+    fn day_of_month(&self, start: usize) -> Option<(usize, Day)> {
+        const LEADS: [&str; 8] = ["on ", "until ", "from ", "since ", "by ", "before ", "after ", "through "];
+        const FOLLOWS: [&str; 9] = ["and ", "to ", "for ", "with ", "until ", "through ", "at ", "as ", "in "];
+        let before: String = self.text[start.saturating_sub(8)..start].iter().collect();
+        let led = LEADS.iter().any(|w| before.ends_with(w));
+        (led && rest(self.text, start).starts_with(&['t', 'h', 'e', ' '])).then_some(())?;
+        let at = start + 4;
+        let digits = rest(self.text, at).iter().take_while(|c| c.is_ascii_digit()).count();
+        let n: u8 = self.text[at..at + digits].iter().collect::<String>().parse().ok()?;
+        let end = at + digits + 2;
+        let suffix: String = rest(self.text, at + digits).iter().take(2).collect();
+        let behind: String = rest(self.text, end).iter().take(9).collect();
+        let next = behind.trim_start();
+        let free = !behind.starts_with(is_latin)
+            && (behind.is_empty()
+                || !next.starts_with(|c: char| c.is_alphanumeric() || c == '-')
+                || behind.starts_with(' ') && FOLLOWS.iter().any(|w| next.starts_with(w)));
+        (matches!(suffix.as_str(), "st" | "nd" | "rd" | "th") && (1..=31).contains(&n) && free).then_some(())?;
+        let base = self.base;
+        Some((
+            end,
+            Day { day: Some(n), month: base.map(|b| b.month), year: base.map(|b| Year::Of(b.year)), ..Day::default() },
+        ))
     }
 
     /// `May 24`, `Sept. 22, 2025`, `May 24-26`, `August next year`, `March 2026`.
@@ -163,7 +189,9 @@ impl Reader<'_> {
                 break;
             }
         }
-        let goes_on = self.text.get(end).is_some_and(|&c| is_latin(c) || matches!(c, '%' | ':'));
+        // `August 13:` ends a phrase, `May 7:30` goes on as a time.
+        let time = self.is(end, ':') && self.text.get(end + 1).is_some_and(char::is_ascii_digit);
+        let goes_on = time || self.text.get(end).is_some_and(|&c| is_latin(c) || c == '%');
         let point = self.is(end, '.') && self.text.get(end + 1).is_some_and(char::is_ascii_digit);
         let group =
             self.is(end, ',') && rest(self.text, end + 1).iter().take_while(|c| c.is_ascii_digit()).count() == 3;

@@ -120,7 +120,10 @@ fn numbers(source: &Mention, told: &Mention) -> Fit {
     if level(source) != level(told) {
         // 新增100個 and 100個 may be one figure; 增加100個 and 增至100個 never are.
         let reached = source.change == Change::To || told.change == Change::To;
-        if a == b && became_change(source, told) && !matches!(source.unit.kind, "count" | "duration" | "money") {
+        if a == b
+            && became_change(source, told)
+            && !matches!(source.unit.kind, "count" | "duration" | "money" | "power" | "energy")
+        {
             return Fit::Differs(Error::LevelChange);
         }
         return match (value(source, told, a, b), reached) {
