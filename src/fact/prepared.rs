@@ -226,6 +226,37 @@ mod tests {
     }
 
     #[test]
+    fn who_rose_and_who_fell_are_not_exchanged() {
+        let (source, claim) = ("東林紙業股價上漲3%，西嶺水泥股價下跌2%。", "東林紙業股價上漲3%");
+        let exchanged = "西嶺水泥股價上漲3%，東林紙業股價下跌2%。";
+        assert_eq!(verdict(source, "quantity", claim, exchanged), Verdict::Contradicted);
+        assert_eq!(verdict(source, "quantity", claim, "西嶺水泥股價跌2%，東林紙業漲3%。"), Verdict::Covered);
+    }
+
+    #[test]
+    fn a_weekday_bears_out_no_other_date_and_no_number_is_too_large() {
+        let source = "The council opened the library on Tuesday. Work on the annex will begin in March 2026.";
+        assert_eq!(borne_out(source, "Work on the annex will begin in May 2031."), [false]);
+        let large = "999999999999999999999999999，999999999999999999999999999件";
+        assert_eq!(borne_out(large, "共3件。"), [false]);
+    }
+
+    #[test]
+    fn a_phrase_of_the_checklist_stands_whole_or_not_at_all() {
+        let fact = |accept: &str| {
+            let fact =
+                serde_json::json!({"id": "a", "kind": "statement", "claim": "A grant is planned.", "accept": [accept]});
+            let fact: Fact = serde_json::from_value(fact).expect("a fact");
+            let told = "The grid needs 15 billion yuan and 1.5 million cats.";
+            Prepared::new(&Context::default(), &[fact]).check(told, None).facts[0].verdict
+        };
+        assert_eq!(fact("15 billion yuan"), Verdict::Covered);
+        for part in ["5 billion", "5 million cats", "cat"] {
+            assert_eq!(fact(part), Verdict::Missing, "{part}");
+        }
+    }
+
+    #[test]
     fn what_a_score_a_share_or_each_of_two_leaves_is_reckoned() {
         assert_eq!(borne_out("女排以25比19拿下首局。", "女排首局贏了6分。"), [true]);
         assert_eq!(borne_out("善款共450萬元，已發放三成，其餘年底前用完。", "餘下315萬元年底前用完。"), [true]);

@@ -169,8 +169,12 @@ pub(crate) fn weigh(told: Side<'_>, i: usize, source: Side<'_>, first: usize, se
     let (t, a, b) = (&told.bonds[i], &source.bonds[first], &source.bonds[second]);
     let mut weight = Weight::default();
     let (mut x, mut y) = (0, 0);
+    let figures = [&told.page.mentions[i], &source.page.mentions[first], &source.page.mentions[second]];
+    let changes = figures.iter().all(|m| m.change == Change::By);
     for term in &t.role.terms {
-        if other && !term.shared || term.figure {
+        // 聯發科上漲3% of 台積電上漲3%、聯發科下跌2%: the way it went is the figure's own.
+        let own_way = term.stance && changes;
+        if other && !term.shared || term.figure || own_way {
             continue;
         }
         while a.role.terms.get(x).is_some_and(|s| s.id < term.id) {

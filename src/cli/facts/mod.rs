@@ -175,6 +175,12 @@ fn lines_in_parallel(
     let mut writer: Box<dyn Write> = if output == stdin {
         Box::new(BufWriter::new(io::stdout().lock()))
     } else {
+        let same = |path: &Path| path.canonicalize().ok();
+        anyhow::ensure!(
+            input == stdin || same(input).is_none() || same(input) != same(output),
+            "`{}` is the input; give `--out` another file",
+            output.display()
+        );
         let file = File::create(output).with_context(|| format!("failed to create {}", output.display()))?;
         Box::new(BufWriter::new(file))
     };

@@ -105,7 +105,15 @@ impl Day {
                 1
             }
         };
-        fine(self) >= fine(told) || self.part.is_some() && told.day.is_some()
+        // A Tuesday says nothing of a May.
+        let met = |a: bool, b: bool| a && b;
+        let shares = met(self.year.is_some(), told.year.is_some())
+            || met(self.month.is_some(), told.month.is_some())
+            || met(self.day.is_some(), told.day.is_some())
+            || met(self.weekday.is_some(), told.weekday.is_some())
+            || met(self.quarter.is_some() || self.half.is_some(), told.quarter.is_some() || told.half.is_some())
+            || met(self.part.is_some(), told.part.is_some() || told.day.is_some());
+        shares && (fine(self) >= fine(told) || self.part.is_some() && told.day.is_some())
     }
 
     /// Holds a telling against this date.

@@ -1,5 +1,7 @@
 //! What follows from dates, fractions, scores and places in an order rather than from amounts.
 
+use std::sync::LazyLock;
+
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -8,7 +10,10 @@ use crate::fact::date::{Day, Year};
 use crate::fact::forms::rest;
 use crate::fact::matching::order;
 use crate::fact::page::Page;
-use crate::fact::quantity::{Change, Mention, Value};
+use crate::fact::quantity::{Change, Mention, Value, cue};
+
+/// The day after one named before.
+static NEXT_DAY: LazyLock<Vec<&'static str>> = LazyLock::new(|| cue::list("next_day"));
 
 /// What follows from dates, fractions and places in an order rather than from amounts.
 pub(super) fn counted(told: &Mention, page: &Page, source: &Page) -> Option<(usize, &'static str)> {
@@ -88,13 +93,12 @@ pub(super) fn counted(told: &Mention, page: &Page, source: &Page) -> Option<(usi
 
 /// The date of a source on whose next day something happens (自翌日起), where that is the day told.
 pub(super) fn next_day(told: &Mention, source: &Page) -> Option<usize> {
-    const NEXT: [&str; 7] = ["翌日", "隔日", "次日", "隔天", "the next day", "the following day", "a day later"];
     let Some(Value::Date(Day { day: Some(day), month, .. })) = told.value else { return None };
     let before = day.checked_sub(1)?;
     let same = |d: &Day| d.day == Some(before) && (month.is_none() || d.month.is_none() || d.month == month);
     let figure = source.mentions.iter().position(|m| matches!(m.value, Some(Value::Date(d)) if same(&d)))?;
     let text: String = source.text.iter().collect();
-    NEXT.iter().any(|w| text.contains(w)).then_some(figure)
+    NEXT_DAY.iter().any(|w| text.contains(w)).then_some(figure)
 }
 
 /// Whether a fraction is written with both its numbers as counts: `two out of three cases`.

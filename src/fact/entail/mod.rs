@@ -131,7 +131,7 @@ impl Case<'_> {
                 return self.each(x, y).or_else(|| self.each(y, x));
             }
             // Both must show in the result.
-            let small = low.abs() * Decimal::from(200) < high.abs();
+            let small = low.abs().saturating_mul(Decimal::from(200)) < high.abs();
             let exact = m.checked_add(n) == Some(self.value) || gap == Some(self.value);
             if small && !exact {
                 return None;
@@ -175,7 +175,7 @@ impl Case<'_> {
                 }
             }
             let times = high.checked_div(low);
-            let near = times.is_some_and(|n| (n - self.value).abs() <= n * Decimal::new(2, 2));
+            let near = times.is_some_and(|n| (n - self.value).abs() <= n.saturating_mul(Decimal::new(2, 2)));
             if told.unit.dimension == "factor" && measured && near && self.is(times) {
                 return Some((x.i, "one figure over another"));
             }

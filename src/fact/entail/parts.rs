@@ -1,9 +1,17 @@
 //! Equal parts and their sums: a figure for each times their number, twice what each of two gives, a sentence's figures in all.
 
+use std::sync::LazyLock;
+
 use rust_decimal::Decimal;
 
 use super::{AHEAD, Case, Figure, distinct, ratio};
-use crate::fact::quantity::{Change, Value};
+use crate::fact::quantity::{Change, Value, cue};
+
+/// Words for equal parts.
+static MARKS: LazyLock<Vec<&'static str>> = LazyLock::new(|| cue::list("equal_parts"));
+/// Words for each of several, and for two of them.
+static EACH: LazyLock<Vec<&'static str>> = LazyLock::new(|| cue::list("each"));
+static TWO: LazyLock<Vec<&'static str>> = LazyLock::new(|| cue::list("two"));
 
 impl Case<'_> {
     /// A figure for each and their number: the product, or equal parts of a total.
@@ -48,8 +56,8 @@ impl Case<'_> {
         }
         // 雙方各出資1,200萬 is 2,400萬 in all.
         let words: String = around.iter().collect();
-        let each = ["各", "each"].iter().any(|w| words.contains(w));
-        let two = ["双方", "两国", "两市", "两家", "两人", "both", "two"].iter().any(|w| words.contains(w));
+        let each = EACH.iter().any(|w| words.contains(w));
+        let two = TWO.iter().any(|w| words.contains(w));
         let alike = x.m.unit.dimension == self.mention.unit.dimension && !ratio(x.m) && each && two;
         (alike && self.is(x.n.checked_mul(Decimal::TWO))).then_some((x.i, "twice what each of two gives"))
     }
@@ -69,7 +77,7 @@ impl Case<'_> {
             sum = sum.checked_add(f.n)?;
             least = least.min(f.n.abs());
             count += 1;
-            let shows = least.abs() * Decimal::from(200) >= sum.abs() || sum == self.value;
+            let shows = least.abs().saturating_mul(Decimal::from(200)) >= sum.abs() || sum == self.value;
             if count >= 3 && shows && self.is(Some(sum)) {
                 return Some((first.i, "the sum of a sentence's figures"));
             }
@@ -86,7 +94,6 @@ impl Case<'_> {
 }
 
 pub(super) fn marked(text: &[char]) -> bool {
-    const MARKS: [&str; 10] = ["equal", "each", "apiece", "every", "均分", "平分", "平均", "各", "每", "average"];
     MARKS.iter().any(|mark| {
         let n = mark.chars().count();
         text.windows(n).any(|w| w.iter().copied().eq(mark.chars()))

@@ -7,7 +7,12 @@ use rust_decimal::Decimal;
 use super::{Case, Figure, distinct, ratio};
 use crate::fact::forms::rest;
 use crate::fact::page::Page;
-use crate::fact::quantity::{Change, Direction, Mention};
+use crate::fact::quantity::{Change, Direction, Mention, cue};
+
+/// What is left of a whole, named.
+static NAMED: LazyLock<Vec<&'static str>> = LazyLock::new(|| cue::list("rest_named"));
+/// One of two figures as a part of the other.
+static PARTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| cue::list("part_of"));
 
 impl Case<'_> {
     /// The complement of a stated part; what a change leaves of the level before.
@@ -56,14 +61,12 @@ impl Case<'_> {
 
     /// Whether the source itself speaks of the rest beside a part: `40% in cash and the rest in shares`.
     pub(super) fn named_rest(&self, part: usize) -> bool {
-        const WORDS: [&str; 8] =
-            ["其余", "余下", "余额", "剩下", "the rest", "remainder", "the remaining", "the balance"];
         let page = self.source.page;
         let at = page.mentions[part].core.1;
         let sentence = page.clauses[page.clause_at(at.saturating_sub(1))].sentence;
         let end = page.clauses.iter().rev().find(|c| c.sentence == sentence).map_or(at, |c| c.end);
         let words: String = rest(&page.text, at).iter().take(end.saturating_sub(at)).collect();
-        WORDS.iter().any(|w| words.contains(w))
+        NAMED.iter().any(|w| words.contains(w))
     }
 
     /// Whether the source, or the telling, speaks of what a part leaves of a whole, beside the two figures.
@@ -72,8 +75,7 @@ impl Case<'_> {
         let (from, to) = (x.m.core.0.min(y.m.core.0), x.m.core.1.max(y.m.core.1));
         let end = page.clauses.get(page.clause_at(to.saturating_sub(1)) + 1).map_or(to, |c| c.end);
         let words: String = page.text.get(from..end.max(to)).unwrap_or(&[]).iter().collect();
-        ["其余", "余下", "剩下", "remainder", "the rest", "the remaining"].iter().any(|w| words.contains(w))
-            || self.says_rest()
+        NAMED.iter().any(|w| words.contains(w)) || self.says_rest()
     }
 
     /// Whether the telling's clause speaks of a rest.
@@ -85,7 +87,6 @@ impl Case<'_> {
 
     /// Whether the source says that one of two figures is part of the other (64人受傷，其中9人重傷).
     pub(super) fn holds(&self, x: &Figure<'_>, y: &Figure<'_>) -> bool {
-        const PARTS: [&str; 7] = ["其中", "当中", "of whom", "of which", "of them", "including", "among them"];
         let (from, to) = (x.m.core.1.min(y.m.core.1), x.m.core.0.max(y.m.core.0));
         let between: String = self.source.page.text.get(from..to).unwrap_or(&[]).iter().collect();
         PARTS.iter().any(|p| between.contains(p))

@@ -1,8 +1,15 @@
 //! What one figure of a summary is to one of the source: a narrower date, a level told as a change, a date gone wrong.
 
+use std::sync::LazyLock;
+
 use crate::fact::date::Day;
 use crate::fact::page::Page;
-use crate::fact::quantity::{Change, Mention, Value};
+use crate::fact::quantity::{Change, Mention, Value, cue};
+
+/// Verbs right before a number that is a rise or fall.
+static VERBS: LazyLock<Vec<&'static str>> = LazyLock::new(|| cue::list("rise_or_fall"));
+/// What makes what was added new by itself.
+static ADDED: LazyLock<Vec<&'static str>> = LazyLock::new(|| cue::list("added"));
 
 /// Whether a date of the source is narrow enough to bear out one told.
 pub(super) fn bears(source: &Mention, told: &Mention) -> bool {
@@ -15,47 +22,6 @@ pub(super) fn bears(source: &Mention, told: &Mention) -> bool {
 /// Whether a figure is told as a rise or fall where the source has it as a level: a price of $4 that `rose $4`, 383 stations
 /// built that are 383 more.
 pub(super) fn climbs(told: &Mention, page: &Page, source: &Mention, there: &Page) -> bool {
-    const VERBS: [&str; 20] = [
-        "上涨",
-        "下跌",
-        "上升",
-        "下降",
-        "涨了",
-        "跌了",
-        "上扬",
-        "净增",
-        "净减",
-        "增加",
-        "减少",
-        "rose",
-        "fell",
-        "climbed",
-        "dropped",
-        "gained",
-        "up by",
-        "by",
-        "净增加",
-        "增加了",
-    ];
-    // What was added is new by itself.
-    const NEW: [&str; 16] = [
-        "新",
-        "另",
-        "加",
-        "增",
-        "扩",
-        "减",
-        "裁",
-        "缩",
-        "降",
-        "new",
-        "extra",
-        "additional",
-        "more",
-        "add",
-        "cut",
-        "further",
-    ];
     let lead = |m: &Mention, page: &Page, n: usize| -> String {
         page.text[m.start.saturating_sub(n)..m.start].iter().collect()
     };
@@ -75,7 +41,7 @@ pub(super) fn climbs(told: &Mention, page: &Page, source: &Mention, there: &Page
         && told.change == Change::By
         && modifies(source)
         && direct()
-        && (told.unit.kind == "money" || !NEW.iter().any(|w| said.contains(w)))
+        && (told.unit.kind == "money" || !ADDED.iter().any(|w| said.contains(w)))
 }
 
 /// Whether a date is told with another day or part of its month, or with day and month exchanged.

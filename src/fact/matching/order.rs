@@ -1,8 +1,13 @@
 //! Places in an order (the 18th minute, 3rd, 第52周): never quantities, but what is told of another place is not told.
 
+use std::sync::LazyLock;
+
 use crate::fact::page::Page;
-use crate::fact::quantity::Value;
+use crate::fact::quantity::{Value, cue};
 use crate::text::script::is_han;
+
+/// Words for one of a row.
+static ROW: LazyLock<Vec<&'static str>> = LazyLock::new(|| cue::list("row"));
 
 /// A place in an order.
 struct Place<'a> {
@@ -62,7 +67,6 @@ pub(crate) fn ranks(page: &Page) -> Vec<u64> {
 
 /// The places in an order told as one of a row, written with digits: `its 13th straight decline`.
 pub(crate) fn in_a_row(text: &[char]) -> Vec<u64> {
-    const ROW: [&str; 4] = ["straight", "consecutive", "successive", "running"];
     const WORDS: [&str; 9] = ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
     let row = |place: &Place<'_>| ROW.iter().any(|w| place.of.iter().copied().eq(w.chars()));
     let digits = latin(text).filter(row).map(|place| place.value);

@@ -1,6 +1,6 @@
 //! Statements: the weighted share of a claim's content words in the best one or two sentences, and its stance.
 
-use crate::fact::forms::Keyed;
+use crate::fact::forms::{Keyed, is_latin};
 use crate::fact::page::Page;
 use crate::fact::term::Term;
 
@@ -206,9 +206,24 @@ pub(crate) fn tell(
     best
 }
 
-/// Where a phrase stands in a text.
+/// Where a phrase stands in a text, whole: no letter or digit goes on at either end, nor a number over its point or comma
+/// (`5 billion` does not stand in `1.5 billion`).
 pub(crate) fn find(text: &[char], phrase: &[char]) -> Option<usize> {
-    text.windows(phrase.len().max(1)).position(|w| w == phrase)
+    let joins = |a: char, b: char| is_latin(a) && is_latin(b);
+    let digit = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(char::is_ascii_digit);
+    let (first, last) = (*phrase.first()?, *phrase.last()?);
+    let whole = |at: usize| {
+        let end = at + phrase.len();
+        let before = at.checked_sub(1).map(|i| text[i]);
+        let grouped = |mark: Option<char>| matches!(mark, Some('.' | ','));
+        let goes_before = before.is_some_and(|c| joins(c, first))
+            || first.is_ascii_digit() && grouped(before) && digit(at.checked_sub(2));
+        let after = text.get(end).copied();
+        let goes_on =
+            after.is_some_and(|c| joins(last, c)) || last.is_ascii_digit() && grouped(after) && digit(Some(end + 1));
+        !goes_before && !goes_on
+    };
+    (0..(text.len() + 1).saturating_sub(phrase.len())).find(|&at| text[at..].starts_with(phrase) && whole(at))
 }
 
 /// Without white space at either end.

@@ -15,6 +15,11 @@ pub(super) fn forms(role: &'static str) -> Forms<()> {
     Forms::new(of(role).map(|word| (word, ())))
 }
 
+/// The words of a role, to be looked for anywhere.
+pub(crate) fn list(role: &'static str) -> Vec<&'static str> {
+    of(role).collect()
+}
+
 /// The words of a role, to be held against a word.
 pub(super) fn words(role: &'static str) -> HashSet<&'static str> {
     of(role).collect()

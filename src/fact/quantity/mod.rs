@@ -7,7 +7,7 @@
 mod amount;
 mod change;
 mod clock;
-mod cue;
+pub(crate) mod cue;
 mod lead;
 mod measure;
 mod mention;

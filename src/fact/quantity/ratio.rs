@@ -224,6 +224,13 @@ fn english(text: &[char], at: usize, value: Decimal) -> Option<Ratio> {
         let plural = text[end - 1] == 's';
         let one = value.abs() == Decimal::ONE;
         let few = bottom == Decimal::TWO || bottom == Decimal::from(4);
+        // `the first three quarters` are nine months.
+        let words: String = text[..at].iter().rev().take(24).rev().collect();
+        let first = bottom == Decimal::from(4)
+            && ["first", "last", "past", "next"].iter().any(|w| words.split(' ').rev().take(3).any(|said| said == *w));
+        if first {
+            return None;
+        }
         if (plural && value.abs() > Decimal::ONE || one && !plural)
             && (value < bottom || !few)
             && value.fract().is_zero()

@@ -73,7 +73,7 @@ pub(crate) fn rounds_to(exact: Decimal, told: Decimal) -> bool {
     }
     let off = (exact - told).abs();
     let Some(limit) = exact.abs().checked_mul(Decimal::new(5, 2)) else { return false };
-    off <= limit && off * Decimal::TWO <= granularity(told) && granularity(told) > granularity(exact)
+    off <= limit && off.saturating_mul(Decimal::TWO) <= granularity(told) && granularity(told) > granularity(exact)
 }
 
 #[cfg(test)]

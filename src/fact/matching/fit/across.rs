@@ -28,7 +28,7 @@ pub(super) fn across(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -
     }
     if s.kind == "temperature" && t.kind == "temperature" {
         let celsius = |unit: &str, n: Decimal| {
-            if unit == "temperaturef" { (n - Decimal::from(32)) * Decimal::from(5) / Decimal::from(9) } else { n }
+            if unit == "temperaturef" { (n - Decimal::from(32)) / Decimal::from(9) * Decimal::from(5) } else { n }
         };
         let (x, y) = (celsius(s.dimension, a), celsius(t.dimension, b));
         return if (x - y).abs() < Decimal::new(6, 1) { Fit::Same } else { Fit::Differs(Error::Value) };

@@ -57,5 +57,5 @@ fn holds_simply(source: &Mention, told: &Mention, a: Decimal, b: Decimal) -> boo
 fn close(exact: Decimal, told: Decimal) -> bool {
     let place = granularity(told);
     let off = (exact - told).abs();
-    off * Decimal::TWO <= place && off <= exact.abs() * Decimal::new(5, 2)
+    off.saturating_mul(Decimal::TWO) <= place && off <= exact.abs() * Decimal::new(5, 2)
 }

@@ -99,7 +99,16 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
         }
         let weight = if facet.is_some() { term.weight * 0.5 } else { term.weight };
         let (shared, negated) = (term.shared, term.negated);
-        role.terms.push(Near { id: term.id, near, weight, shared, negated, figure: false, name: is_name(page, term) });
+        role.terms.push(Near {
+            id: term.id,
+            near,
+            weight,
+            shared,
+            negated,
+            figure: false,
+            name: is_name(page, term),
+            stance: term.opposite().is_some(),
+        });
     }
     if let Some(sum) = first_months(page, place.start, mention)
         && !role.facets.iter().any(|(f, _)| *f == sum.0)
@@ -131,6 +140,7 @@ pub(crate) fn role(page: &Page, mention: &Mention) -> Role {
                 negated: false,
                 figure: true,
                 name: false,
+                stance: false,
             });
         }
     }

@@ -86,7 +86,7 @@ pub(super) fn period(page: &Page, mention: &Mention, sentence: usize) -> Option<
 pub(super) fn first_months(page: &Page, from: usize, mention: &Mention) -> Option<(u8, u32)> {
     let at = page.mentions.partition_point(|m| m.core.0 < from);
     let spans = page.mentions[at..].iter().take_while(|m| m.core.0 < mention.core.0).take(4);
-    let first = spans.filter(|m| m.unit.code == "month" && m.unit.kind == "duration").any(|m| {
+    let first = spans.filter(|m| matches!(m.unit.code, "month" | "quarter") && m.unit.kind == "duration").any(|m| {
         let head: String = page.text[m.core.0.saturating_sub(6)..m.core.0].iter().collect();
         ["首", "前", "头", "first "].iter().any(|w| head.ends_with(w))
     });

@@ -20,6 +20,8 @@ pub(crate) struct Near {
     pub(crate) figure: bool,
     /// Whether it is a name.
     pub(crate) name: bool,
+    /// Whether it is a stance with an opposite (上漲): which way a change went, which the figure tells itself.
+    pub(crate) stance: bool,
 }
 
 /// How many characters off a term may stand: what keeps a text without stops linear.
