@@ -63,6 +63,12 @@ pub(crate) fn fold(text: &str) -> Vec<char> {
     let raw: Vec<char> = text.chars().collect();
     let wide = |i: usize| raw.get(i).is_some_and(|c| ('\u{ff10}'..='\u{ff19}').contains(c));
     let mut folded: Vec<char> = raw.iter().copied().map(fold_char).collect();
+    // 計畫 is 计划, while a picture stays 画: of the words that Simplified writes otherwise than sign by sign, the common ones.
+    for i in (1..raw.len()).filter(|&i| raw[i] == '畫') {
+        if matches!(folded[i - 1], '计' | '规' | '企' | '策' | '筹' | '谋') {
+            folded[i] = '划';
+        }
+    }
     for i in (1..raw.len()).filter(|&i| raw[i] == '，') {
         // Between full-width digits in threes it groups them (４，５６５).
         if wide(i - 1) && (1..=3).all(|k| wide(i + k)) && !wide(i + 4) {

@@ -45,7 +45,7 @@ pub use quantity::quantities;
 use crate::model::Lang;
 
 /// The revision of the matcher: raised with every change that can change a verdict. It stands in signatures.
-pub const REV: u32 = 21;
+pub const REV: u32 = 22;
 
 /// What a checklist is judged in the light of.
 #[derive(Debug, Clone, Copy, Default)]

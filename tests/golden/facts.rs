@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use epitome::fact::{Context, Prepared};
-use epitome::model::{Fact, Lang};
+use epitome::model::{Fact, Lang, Support, Verdict};
+use epitome::text::script;
 use serde_json::{Value, json};
 
 use super::lines;
@@ -77,4 +78,30 @@ fn verdicts_on_the_labelled_cases() {
     let (text, right, all) = verdicts("facts/cases.jsonl");
     insta::assert_snapshot!("facts_cases", text);
     assert!(right * 100 >= all * 88, "{right} of {all}");
+}
+
+/// The script that a text is written in changes no verdict where the article's language is given.
+#[test]
+fn folding_script_changes_no_verdict() {
+    for set in ["cases", "cases-c", "cases-d", "cases-f1", "cases-f2", "cases-g1", "cases-g2", "cases-g3", "cases-g4"] {
+        for case in lines::<Value>(&format!("facts/{set}.jsonl")) {
+            let string = |key: &str| case.get(key).and_then(Value::as_str);
+            let Some(lang) = string("source_lang").filter(|l| l.starts_with("zh")).map(Lang::new) else { continue };
+            let judged = |fold: &dyn Fn(&str) -> String| {
+                let fact = |f: &Value| {
+                    let claim = fold(f["claim"].as_str().expect("a claim"));
+                    serde_json::from_value(json!({"id": f["id"], "kind": f["kind"], "claim": claim})).expect("a fact")
+                };
+                let facts: Vec<Fact> = case["facts"].as_array().expect("facts").iter().map(fact).collect();
+                let source = string("source").map(fold);
+                let context = Context { source: source.as_deref(), source_lang: Some(&lang), date: string("date") };
+                let report = Prepared::new(&context, &facts).check(&fold(string("summary").expect("a summary")), None);
+                let verdicts: Vec<Verdict> = report.facts.iter().map(|f| f.verdict).collect();
+                let figures: Vec<Support> = report.quantities.iter().flatten().map(|q| q.verdict).collect();
+                (verdicts, figures)
+            };
+            let (given, folded) = (judged(&str::to_owned), judged(&script::fold));
+            assert_eq!(given, folded, "{}", case["id"]);
+        }
+    }
 }

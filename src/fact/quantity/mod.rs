@@ -72,8 +72,9 @@ impl Locale {
             (_, _, Some("HK")) => "HKD",
             (_, _, Some("MO")) => "MOP",
             (_, _, Some("CN" | "SG" | "MY")) => "CNY",
-            _ => match crate::text::script::detect(text) {
-                crate::text::script::Script::Hant => place(&folded),
+            // The script that the language is said to be in stands before the one that the text is written in.
+            _ => match (lang.and_then(Lang::script).as_deref(), crate::text::script::detect(text)) {
+                (Some("Hant"), _) | (None, crate::text::script::Script::Hant) => place(&folded),
                 _ => "CNY",
             },
         };
